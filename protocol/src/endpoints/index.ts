@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import { MLS_ENDPOINTS } from './mls.ts';
+import { V2_ENDPOINTS } from './v2.ts';
+export type { Endpoint } from './endpoint.ts';
+
+/** Every REST endpoint, declared once: the server's router, the client and the documents follow from it. */
+export const ENDPOINTS = { ...MLS_ENDPOINTS, ...V2_ENDPOINTS } as const;
+export type EndpointName = keyof typeof ENDPOINTS;
+export type ReplyOf<N extends EndpointName> =
+  (typeof ENDPOINTS)[N]['reply'] extends z.ZodType<infer T> ? T : Uint8Array;
+
+/** Puts values into a path. `*path` keeps its slashes, everything else is encoded whole. */
+export function fillPath(path: string, values: Readonly<Record<string, string | number>>): string {
+  return path.replace(/([:*])(\w+)/g, (_, kind: string, name: string) => {
+    const value = String(values[name] ?? '');
+    return kind === '*' ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value);
+  });
+}

@@ -1,0 +1,261 @@
+/**
+ * Every error a user can meet, once: HTTP status, whether trying again can help, and the words. A message says
+ * what happened and why; the hint says what to do. `{name}` is filled in from the details given.
+ */
+interface ErrorRow {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly message: string;
+  readonly hint: string;
+}
+const row = (status: number, retryable: boolean, message: string, hint: string): ErrorRow => ({
+  status,
+  retryable,
+  message,
+  hint,
+});
+
+export const ERRORS = {
+  // The request
+  badRequest: row(
+    400,
+    false,
+    'The request is not valid: {reason}.',
+    'Correct the request and send it again.',
+  ),
+  badPath: row(
+    400,
+    false,
+    'The file name "{path}" is not allowed: {reason}.',
+    'Use a relative path inside the folder, without ".." and control characters.',
+  ),
+  badInput: row(400, false, 'The input was refused: {reason}.', 'Correct the input and send it again.'),
+  inputTooLarge: row(
+    413,
+    false,
+    'The input has {size} bytes; at most {limit} are taken.',
+    'Put the text in a file and run or source() the file.',
+  ),
+  frameTooLarge: row(
+    413,
+    false,
+    'A message of {size} bytes is over the limit of {limit}.',
+    'Send large data as a file.',
+  ),
+  fileTooLarge: row(
+    413,
+    false,
+    'The file "{path}" has {size} bytes; at most {limit} are taken.',
+    'Ask the administrator to raise the limit, or copy the file to the server by another way.',
+  ),
+  notFound: row(404, false, 'There is no {what} here.', 'Check the address.'),
+  // Who
+  wrongCredentials: row(
+    401,
+    false,
+    'Signing in failed: wrong user name or password.',
+    'Check both and sign in again.',
+  ),
+  slowDown: row(429, true, 'Too many failed sign-ins.', 'Wait {seconds} s and try again.'),
+  notSignedIn: row(
+    401,
+    false,
+    'You are not signed in, or the sign-in has expired.',
+    'Sign in again; sessions and their output are kept.',
+  ),
+  tokenReused: row(
+    401,
+    false,
+    'This sign-in was ended because its refresh token was used a second time.',
+    'Sign in again. If you did not do this, change your password.',
+  ),
+  forbidden: row(403, false, 'You are not allowed to do this: {reason}.', 'Ask the administrator.'),
+  userExists: row(
+    409,
+    false,
+    'There is already a user "{user}".',
+    'Choose another name, or change the password with `farside user password {user}`.',
+  ),
+  noSuchUser: row(404, false, 'There is no user "{user}".', 'See `farside user list`.'),
+  weakPassword: row(
+    400,
+    false,
+    'The password is too short: it needs at least {limit} characters.',
+    'Choose a longer password.',
+  ),
+  isolationNeeded: row(
+    409,
+    false,
+    'All R workers run as the same system user, so users could read each other’s files: a server with more than one user needs a decision.',
+    'Start the server with --isolation=none to accept this.',
+  ),
+  // Sessions
+  noSuchSession: row(
+    404,
+    false,
+    'There is no session "{session}".',
+    'List your sessions and choose one of them.',
+  ),
+  sessionEnded: row(
+    410,
+    false,
+    'The session has ended: {cause}.',
+    'Its output stays readable. Start a new session to go on.',
+  ),
+  sessionBusy: row(409, true, 'R is busy in this session.', 'Wait until it is idle, or interrupt it.'),
+  sessionStartFailed: row(
+    500,
+    true,
+    'R could not be started: {reason}.',
+    'Run `farside doctor` on the server.',
+  ),
+  callFailed: row(422, false, 'R could not answer: {reason}.', 'See the message of R.'),
+  noSuchObject: row(404, false, 'There is no object "{name}" in the session.', 'List the objects first.'),
+  noSuchFile: row(404, false, 'There is no file "{path}".', 'List the files first.'),
+  noSuchPlot: row(404, false, 'There is no plot {page}.', 'List the plots first.'),
+  renderFailed: row(
+    422,
+    false,
+    'The plot could not be drawn: {reason}.',
+    'Draw it again in R, or choose another size or format.',
+  ),
+  // Server
+  computeDown: row(
+    503,
+    true,
+    'The compute node does not answer: {reason}.',
+    'Wait a moment; if it lasts, run `farside doctor` on the server.',
+  ),
+  internal: row(
+    500,
+    true,
+    'The server met an unexpected error.',
+    'The server’s log has the details under id {id}.',
+  ),
+  diskFull: row(
+    507,
+    true,
+    'The server’s disk is full.',
+    'Free space on the server; nothing written earlier is lost.',
+  ),
+  // Start-up of the server
+  portTaken: row(
+    500,
+    false,
+    'Port {port} on {host} is already in use.',
+    'Stop the other program, or choose another port with --port.',
+  ),
+  dataDirNotWritable: row(
+    500,
+    false,
+    'The data directory {dir} is not writable: {reason}.',
+    'Choose another with --data-dir, or change its owner and rights.',
+  ),
+  dataDirServed: row(
+    500,
+    false,
+    'The data directory {dir} is already served by process {pid}.',
+    'Use that server, or choose another directory with --data-dir.',
+  ),
+  rNotFound: row(
+    500,
+    false,
+    'No R was found on the PATH, in /opt/R or in the usual places.',
+    'Install R 4.0 or later (Debian: apt-get install r-base-dev), or name it with --r.',
+  ),
+  rTooOld: row(
+    500,
+    false,
+    'R {version} at {path} is too old.',
+    'Install R 4.0 or later, or name another with --r.',
+  ),
+  noCompiler: row(
+    500,
+    false,
+    'The R package of the worker could not be built: there is no C compiler.',
+    'Install one (Debian: apt-get install build-essential r-base-dev).',
+  ),
+  buildFailed: row(
+    500,
+    false,
+    'The R package of the worker could not be built for {path}: {reason}.',
+    'The build’s log is {log}.',
+  ),
+  // The client's own
+  wrongUrl: row(0, false, '"{url}" is not the address of a server.', 'Write it like https://host:12800.'),
+  notFarside: row(
+    0,
+    false,
+    'The server at {url} answered, but it is not a Farside server.',
+    'Check the address, the port and, behind a reverse proxy, the path.',
+  ),
+  unreachable: row(
+    0,
+    true,
+    'The server at {url} can not be reached: {reason}.',
+    'Check that it runs and that the network and the address are right.',
+  ),
+  timedOut: row(0, true, '{what} took longer than {seconds} s.', 'Try again; check the network if it lasts.'),
+  cancelled: row(0, false, '{what} was cancelled.', ''),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** The one error class of all parts; `code` is a key of {@link ERRORS}. */
+export class FarsideError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
+    super(fill(ERRORS[code].message, details), options);
+    this.name = 'FarsideError';
+    this.code = code;
+    this.details = details;
+  }
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+  get retryable(): boolean {
+    return ERRORS[this.code].retryable;
+  }
+  get hint(): string {
+    return fill(ERRORS[this.code].hint, this.details);
+  }
+  /** Message and hint in one text, for a terminal or a notification. */
+  get text(): string {
+    return this.hint ? `${this.message} ${this.hint}` : this.message;
+  }
+}
+
+/** What goes over the wire: the original's three fields and our own. */
+export interface ErrorBody {
+  message: string;
+  link: string;
+  exceptionType: string;
+  code: string;
+  details: ErrorDetails;
+  retryable: boolean;
+}
+
+export function toErrorBody(error: FarsideError): ErrorBody {
+  return {
+    message: error.text,
+    link: `docs/errors.md#${error.code.toLowerCase()}`,
+    exceptionType: error.code,
+    code: error.code,
+    details: error.details,
+    retryable: error.retryable,
+  };
+}
+
+/** Rebuilds the error of a reply; undefined when the body is not one of ours. */
+export function fromErrorBody(body: unknown): FarsideError | undefined {
+  if (typeof body !== 'object' || body === null || !('code' in body)) return undefined;
+  const { code, details } = body as { code: unknown; details?: ErrorDetails };
+  if (typeof code !== 'string' || !(code in ERRORS)) return undefined;
+  return new FarsideError(code as ErrorCode, details ?? {});
+}
+
+function fill(template: string, details: ErrorDetails): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(details[name] ?? whole));
+}

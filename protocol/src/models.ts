@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { Final, Hello } from './payloads.ts';
+
+/** Where a session stands. One discriminated union for lists, titles and status bars. */
+export const SessionState = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('starting') }),
+  z.object({ state: z.literal('idle'), prompt: z.enum(['top', 'continuation', 'browser']) }),
+  /** readline(), menu(): R waits for an answer. */
+  z.object({ state: z.literal('waiting'), prompt: z.enum(['readline', 'menu']), text: z.string() }),
+  /** since: ms since 1970. */
+  z.object({ state: z.literal('busy'), since: z.number() }),
+  z.object({ state: z.literal('ending') }),
+  z.object({ state: z.literal('ended'), final: Final }),
+]);
+export type SessionState = z.infer<typeof SessionState>;
+
+export const SessionInfo = z.object({
+  id: z.string(),
+  name: z.string(),
+  owner: z.string(),
+  /** ms since 1970. */
+  created: z.number(),
+  lastActivity: z.number(),
+  /** Absolute path of the working directory on the server. */
+  workdir: z.string(),
+  /** The project folder it works in, when it has one. */
+  folderId: z.string().optional(),
+  state: SessionState,
+  hello: Hello.optional(),
+  /** Last sequence number of the journal. */
+  head: z.number(),
+  /** Resident memory of the R process in bytes, where known. */
+  memory: z.number().optional(),
+});
+export type SessionInfo = z.infer<typeof SessionInfo>;
+
+/** What a server is, before anybody signs in. */
+export const About = z.object({
+  product: z.literal('farside'),
+  version: z.string(),
+  /** `none`: all workers run as the same system user. */
+  isolation: z.enum(['none', 'single-user']),
+  /** Shown by clients after sign-in; empty when there is nothing to say. */
+  notice: z.string(),
+  maxFileBytes: z.number(),
+});
+export type About = z.infer<typeof About>;
+
+export const TokenPair = z.object({
+  token_type: z.literal('Bearer'),
+  access_token: z.string(),
+  /** Seconds. */
+  expires_in: z.number(),
+  /** Seconds since 1970. */
+  expires_on: z.number(),
+  refresh_token: z.string(),
+});
+export type TokenPair = z.infer<typeof TokenPair>;
+
+export const RPackage = z.object({ name: z.string(), version: z.string() });
+/** One side of the diff report. */
+export const REnvironment = z.object({
+  /** e.g. "R version 4.2.2 Patched (2022-11-10 r83330)". */
+  version: z.string(),
+  platform: z.string(),
+  packages: z.array(RPackage),
+});
+export type REnvironment = z.infer<typeof REnvironment>;
+
+/** `modified`: ms since 1970; `hash`: SHA-256, hex. */
+export const FileEntry = z.object({
+  path: z.string(),
+  size: z.number(),
+  modified: z.number(),
+  hash: z.string().optional(),
+});
+export type FileEntry = z.infer<typeof FileEntry>;
+
+export const Folder = z.object({ id: z.string(), key: z.string(), name: z.string(), path: z.string() });
+export type Folder = z.infer<typeof Folder>;
+
+/** What a sync would do. A conflict is a file that changed on the remote since it was last synced. */
+export const SyncPlan = z.object({
+  upload: z.array(z.string()),
+  conflicts: z.array(z.string()),
+  /** Known on the remote from the last sync, no longer sent by the client: offered, never deleted unasked. */
+  removed: z.array(z.string()),
+});
+export type SyncPlan = z.infer<typeof SyncPlan>;
+
+export const WorkspaceObject = z.object({
+  name: z.string(),
+  class: z.array(z.string()),
+  type: z.string(),
+  length: z.number(),
+  dim: z.array(z.number()).optional(),
+  /** Bytes; absent for promises and active bindings, which are never forced. */
+  size: z.number().optional(),
+  preview: z.string().optional(),
+});
+export type WorkspaceObject = z.infer<typeof WorkspaceObject>;
+
+export const Completion = z.object({ from: z.number(), items: z.array(z.string()) });
+export type Completion = z.infer<typeof Completion>;
+
+export const ExecuteRequest = z.object({
+  code: z.string(),
+  inputParameters: z.array(z.object({ name: z.string(), value: z.json() })).optional(),
+  outputParameters: z.array(z.string()).optional(),
+});
+export type ExecuteRequest = z.infer<typeof ExecuteRequest>;
+
+export const ExecuteResponse = z.object({
+  success: z.boolean(),
+  errorMessage: z.string(),
+  outputParameters: z.array(z.object({ name: z.string(), value: z.json() })),
+  consoleOutput: z.string(),
+  changedFiles: z.array(z.string()),
+});
+export type ExecuteResponse = z.infer<typeof ExecuteResponse>;
+
+/** `statusCode` is recursive: the worst of the parts. */
+export interface StatusResponse {
+  statusCode: 'pass' | 'warn' | 'fail';
+  details: Record<string, string | number>;
+  components: Record<string, StatusResponse> | null;
+}
+export const StatusResponse: z.ZodType<StatusResponse> = z.lazy(() =>
+  z.object({
+    statusCode: z.enum(['pass', 'warn', 'fail']),
+    details: z.record(z.string(), z.union([z.string(), z.number()])),
+    components: z.record(z.string(), StatusResponse).nullable(),
+  }),
+);
