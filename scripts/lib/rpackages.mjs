@@ -15,7 +15,7 @@ export async function installRPackages({ tests = false }) {
   }
   if (missing.length > 0) {
     say(`  from CRAN: ${missing.join(' ')}`);
-    const code = `install.packages(c(${missing.map((m) => `"${m}"`).join(',')}), repos = "https://cloud.r-project.org")`;
+    const code = `install.packages(c(${missing.map((m) => `"${m}"`).join(',')}))`;
     await must('install.packages', 'Rscript', ['-e', code]);
   }
 }
