@@ -28,7 +28,7 @@ legend("topleft", legend = levels(air$Month), col = seq_along(levels(air$Month))
 
 # A picture and a table as files
 png("ozone-by-wind.png", width = 900, height = 600)
-coplot(Ozone ~ Wind | Month, data = air, panel = panel.smooth, rows = 1)
+coplot(Ozone ~ Wind | Month, data = subset(air, !is.na(Ozone)), panel = panel.smooth, rows = 1)
 dev.off()
 write.csv(by_month, "by-month.csv", row.names = FALSE)
 cat("Files written: ozone-by-wind.png, by-month.csv\n")
