@@ -1,0 +1,133 @@
+import type { Duplex, Readable } from 'node:stream';
+import { FarsideError, SessionInfo } from '@farside/protocol';
+import {
+  ATTACH_UPGRADE,
+  ComputeHealth,
+  HEAD_HEADER,
+  REnvironment,
+  SessionChange,
+  SessionList,
+} from './api.ts';
+import type { CreateSession } from './api.ts';
+import { ComputeConnection } from './client/connection.ts';
+import { lines } from './client/lines.ts';
+
+/** An open attach stream. Read records from it, write worker frames (all but `attach`) to it. */
+export interface Attachment {
+  /** Whole records in order without gaps from the cursor on; ends after the final record. */
+  readonly stream: Duplex;
+  /** Last sequence number in the journal when attached: what comes up to here is replay. */
+  readonly head: number;
+}
+
+/** Bytes with their type, e.g. a drawn plot. */
+export interface Answer {
+  readonly type: string;
+  readonly body: Readable;
+}
+
+/** `force` kills R at once; otherwise R gets `graceMs` to end by itself. */
+export type EndOptions = { force: true } | { graceMs?: number };
+
+/**
+ * The compute node as the web node sees it. All failures are {@link FarsideError}; `computeDown` when the
+ * node can not be reached and could not be started again.
+ */
+export class ComputeClient {
+  readonly #node: ComputeConnection;
+
+  /** `restart` starts the node again after it died, see `ensureCompute`. */
+  constructor(dataDir: string, restart?: () => Promise<void>) {
+    this.#node = new ComputeConnection(dataDir, restart);
+  }
+
+  /** Frees the connections; the node and its sessions go on. */
+  close(): void {
+    this.#node.close();
+  }
+
+  async health(): Promise<ComputeHealth> {
+    return ComputeHealth.parse(await this.#node.json('GET', '/health'));
+  }
+
+  /** Starts R and waits for its first prompt. */
+  async create(request: CreateSession): Promise<SessionInfo> {
+    return SessionInfo.parse(await this.#node.json('POST', '/sessions', request));
+  }
+
+  async list(): Promise<SessionInfo[]> {
+    return SessionList.parse(await this.#node.json('GET', '/sessions'));
+  }
+
+  async get(id: string): Promise<SessionInfo> {
+    return SessionInfo.parse(await this.#node.json('GET', sessionPath(id)));
+  }
+
+  /** Ends R and answers when it is gone; directory and journal stay. */
+  async end(id: string, options: EndOptions = {}): Promise<SessionInfo> {
+    const query =
+      'force' in options ? '?force' : options.graceMs === undefined ? '' : `?grace=${options.graceMs}`;
+    return SessionInfo.parse(await this.#node.json('DELETE', sessionPath(id) + query));
+  }
+
+  async interrupt(id: string, level: 1 | 2 = 1): Promise<void> {
+    await this.#node.json('POST', `${sessionPath(id)}/interrupt`, { level });
+  }
+
+  /**
+   * Out-of-band call: evaluates R code at idle without a trace in the console, and streams what it answers.
+   * Errors: `callFailed` with R's message, `sessionBusy` when R was not idle within the budget. Destroy the
+   * stream to give up.
+   */
+  async call(id: string, code: string, budgetMs: number): Promise<Readable> {
+    return this.#node.stream('POST', `${sessionPath(id)}/call`, { code, budgetMs });
+  }
+
+  /** {@link call}, with the whole answer as text. */
+  async callText(id: string, code: string, budgetMs: number): Promise<string> {
+    const parts: Buffer[] = [];
+    for await (const part of await this.call(id, code, budgetMs)) parts.push(part as Buffer);
+    return Buffer.concat(parts).toString('utf8');
+  }
+
+  /** A route of the plots below a session, e.g. `plots` or `plots/3?format=svg&width=400&height=400`. */
+  async plots(id: string, path: string): Promise<Answer> {
+    const body = await this.#node.stream('GET', `${sessionPath(id)}/${path}`);
+    return { type: body.headers['content-type'] ?? 'application/octet-stream', body };
+  }
+
+  /** R version and packages of this machine. */
+  async rEnvironment(): Promise<REnvironment> {
+    return REnvironment.parse(await this.#node.json('GET', '/r'));
+  }
+
+  /** Opens an attach stream behind `cursor`, the last sequence number the reader has. */
+  async attach(id: string, cursor: number): Promise<Attachment> {
+    const { socket, headers } = await this.#node.upgrade(
+      `${sessionPath(id)}/attach?cursor=${cursor}`,
+      ATTACH_UPGRADE,
+    );
+    return { stream: socket, head: Number(headers[HEAD_HEADER]) };
+  }
+
+  /**
+   * Changes of sessions as they happen (coalesced). Ends with `computeDown` when the node dies: list the
+   * sessions and call it again.
+   */
+  async *changes(signal: AbortSignal): AsyncGenerator<SessionChange> {
+    const body = await this.#node.stream('GET', '/changes', undefined, signal);
+    try {
+      for await (const line of lines(body)) yield SessionChange.parse(JSON.parse(line));
+    } catch (error) {
+      if (signal.aborted) return;
+      throw new FarsideError('computeDown', { reason: 'it closed the stream' }, { cause: error });
+    }
+  }
+
+  /** Stops the node; sessions go on until a node is started again. */
+  async shutdown(): Promise<void> {
+    await this.#node.json('POST', '/shutdown');
+  }
+}
+
+const sessionPath = (id: string): string => `/sessions/${encodeURIComponent(id)}`;

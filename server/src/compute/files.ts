@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+
+/** Where the compute node keeps what, below the data directory. */
+export const computeFiles = (dataDir: string) => ({
+  socket: 'compute.sock',
+  /** Process id, protocol version and secret of the running node. */
+  info: join(dataDir, 'compute.json'),
+  lock: join(dataDir, 'compute.lock'),
+  sessions: join(dataDir, 'sessions'),
+  log: join(dataDir, 'logs', 'compute.log'),
+  /** Libraries with the worker's package, one for each R. */
+  libraries: join(dataDir, 'r'),
+});
+
+/** Where one session keeps what. `journal`, `tail` and `ctl.sock` are the worker's. */
+export const sessionFiles = (dir: string) => ({
+  meta: join(dir, 'session.json'),
+  journal: join(dir, 'journal'),
+  tail: join(dir, 'tail'),
+  socket: 'ctl.sock',
+  startupLog: join(dir, 'startup.log'),
+});
