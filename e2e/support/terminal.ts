@@ -1,0 +1,40 @@
+import type { Locator, Page } from 'playwright-core';
+import { until } from './processes.ts';
+
+const TERMINAL_MS = 60_000;
+const KEY_DELAY_MS = 5;
+
+const active = (page: Page): Locator => page.locator('.terminal-wrapper.active .xterm').last();
+
+/** The rows on the screen as text. */
+export function readTerminal(page: Page): Promise<string> {
+  return active(page)
+    .locator('.xterm-rows')
+    .evaluate((rows) =>
+      [...rows.children]
+        .map((row) => (row.textContent ?? '').replaceAll('\u00a0', ' ').trimEnd())
+        .join('\n')
+        .trimEnd(),
+    );
+}
+
+export async function waitForTerminal(page: Page, pattern: RegExp): Promise<string> {
+  let text = '';
+  const shows = async (): Promise<boolean> => {
+    text = await readTerminal(page).catch(() => '');
+    return pattern.test(text);
+  };
+  await until(shows, TERMINAL_MS, () => `${pattern} in the terminal, which shows:\n${text}`);
+  return text;
+}
+
+export async function typeInTerminal(page: Page, text: string): Promise<void> {
+  await active(page).locator('.xterm-helper-textarea').focus();
+  await page.keyboard.type(text, { delay: KEY_DELAY_MS });
+  await page.keyboard.press('Enter');
+}
+
+export async function pressInTerminal(page: Page, key: string): Promise<void> {
+  await active(page).locator('.xterm-helper-textarea').focus();
+  await page.keyboard.press(key);
+}

@@ -1,0 +1,86 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { until } from './processes.ts';
+
+const COMMAND_MS = 30_000;
+const ROW_MS = 1_500;
+
+const exactly = (text: string): RegExp =>
+  new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+const quickInput = (page: Page): Locator => page.locator('.quick-input-widget:visible');
+const quickInputBox = (page: Page): Locator =>
+  quickInput(page).locator('input[type="text"], input[type="password"], .quick-input-box input').first();
+
+/** Runs a command from the palette by its full title. Right after start the list is late, so the palette is opened again. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const name = quickInput(page).locator('.label-name', { hasText: exactly(title) });
+  const row = quickInput(page).locator('.monaco-list-row').filter({ has: name }).first();
+  const open = async (): Promise<boolean> => {
+    await page.keyboard.press('F1');
+    await quickInputBox(page).waitFor();
+    await quickInputBox(page).fill(`>${title}`);
+    const shown = await row.waitFor({ timeout: ROW_MS }).then(
+      () => true,
+      () => false,
+    );
+    if (!shown) await page.keyboard.press('Escape');
+    return shown;
+  };
+  await until(open, COMMAND_MS, () => `the command "${title}" in the palette`);
+  await row.click();
+}
+
+/** Answers an input box whose title or prompt has the text. */
+export async function answer(page: Page, prompt: string | RegExp, value: string): Promise<void> {
+  await quickInput(page).filter({ hasText: prompt }).waitFor();
+  await quickInputBox(page).fill(value);
+  await page.keyboard.press('Enter');
+}
+
+/** Chooses a row of a quick pick. */
+export async function choose(page: Page, row: string | RegExp): Promise<void> {
+  await quickInput(page).locator('.monaco-list-row', { hasText: row }).first().click();
+}
+
+/** Accepts a quick pick of many as it stands. */
+export async function acceptPick(page: Page, title: string | RegExp): Promise<void> {
+  await quickInput(page).filter({ hasText: title }).waitFor();
+  await page.keyboard.press('Enter');
+}
+
+export const openView = (page: Page, title: string): Promise<void> =>
+  page.locator(`.activitybar .action-label[aria-label^="${title}"]`).first().click();
+export const treeItem = (page: Page, label: string | RegExp): Locator =>
+  page.locator('.part.sidebar [role="treeitem"]', { hasText: label }).first();
+export const notification = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.notification-toast', { hasText: text }).first();
+export const statusBar = (page: Page): Locator => page.locator('.part.statusbar');
+export const dialog = (page: Page): Locator => page.locator('.monaco-dialog-box');
+
+/** Opens a file of the workspace through quick open. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await quickInputBox(page).fill(name);
+  await quickInput(page).locator('.monaco-list-row', { hasText: name }).first().click();
+  await page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();
+}
+
+/** The inner document of a webview that has the element. */
+export async function webviewFrame(page: Page, has: string): Promise<FrameLocator> {
+  let found: FrameLocator | undefined;
+  const look = async (): Promise<boolean> => {
+    const frames = page.locator('iframe.webview');
+    for (let i = 0; i < (await frames.count()); i++) {
+      const inner = frames.nth(i).contentFrame().locator('iframe#active-frame').contentFrame();
+      if (
+        (await inner
+          .locator(has)
+          .count()
+          .catch(() => 0)) > 0
+      )
+        found = inner;
+    }
+    return found !== undefined;
+  };
+  await until(look, COMMAND_MS, () => `a webview with ${has}`);
+  return found as FrameLocator;
+}

@@ -1,0 +1,51 @@
+import type { SessionInfo, SessionState } from '@farside/protocol';
+
+/** How a session's state looks everywhere: tree, terminal title, status bar. */
+export interface StateLook {
+  /** A theme icon's id. */
+  readonly icon: string;
+  readonly word: string;
+}
+
+const MINUTE_S = 60;
+const HOUR_S = 60 * MINUTE_S;
+const DAY_S = 24 * HOUR_S;
+
+export function stateLook(state: SessionState): StateLook {
+  switch (state.state) {
+    case 'starting':
+      return { icon: 'loading~spin', word: 'starting' };
+    case 'idle':
+      return state.prompt === 'browser'
+        ? { icon: 'debug-alt', word: 'in the browser' }
+        : { icon: 'circle-filled', word: 'idle' };
+    case 'waiting':
+      return { icon: 'question', word: 'waiting for an answer' };
+    case 'busy':
+      return { icon: 'sync~spin', word: 'busy' };
+    case 'ending':
+      return { icon: 'loading~spin', word: 'ending' };
+    case 'ended':
+      return { icon: 'circle-slash', word: 'ended' };
+  }
+}
+
+/** "12 s", "3 min", "2 h", "5 d": rough on purpose, it stands beside a name. */
+export function duration(ms: number): string {
+  const s = Math.max(0, Math.round(ms / 1000));
+  if (s < MINUTE_S) return `${s} s`;
+  if (s < HOUR_S) return `${Math.floor(s / MINUTE_S)} min`;
+  if (s < DAY_S) return `${Math.floor(s / HOUR_S)} h`;
+  return `${Math.floor(s / DAY_S)} d`;
+}
+
+/** The grey text beside a session's name. */
+export function sessionDetail(session: SessionInfo, now: number): string {
+  const { state } = session;
+  const { word } = stateLook(state);
+  const since = state.state === 'busy' ? `${word} for ${duration(now - state.since)}` : word;
+  return session.hello ? `${since} · R ${session.hello.rVersion}` : since;
+}
+
+/** A session counts as alive until its end is recorded. */
+export const isAlive = (session: SessionInfo): boolean => session.state.state !== 'ended';
