@@ -1,0 +1,296 @@
+import {
+  CREDIT_STEP_BYTES,
+  FarsideError,
+  Final,
+  RecordType,
+  TransientType,
+  fromUtf8,
+  INPUT_ID_BYTES,
+  readInputId,
+  type Completion,
+  type InputId,
+  type JournalRecord,
+} from '@farside/protocol';
+import type { FarsideClient } from '../connection/index.ts';
+import { Listeners, type Disposable } from '../disposable.ts';
+import { Attachment } from './attachment.ts';
+import { backoffMs } from './backoff.ts';
+import { PendingInputs, type PendingInput, type RunOptions } from './inputs.ts';
+import { recordsIn } from './records.ts';
+import { isOver, type LinkStatus } from './status.ts';
+
+export interface LinkOptions {
+  readonly client: FarsideClient;
+  readonly session: string;
+  /** Last sequence number already shown; 0 for the whole journal. */
+  readonly cursor?: number;
+  readonly readOnly?: boolean;
+}
+
+/** A refused input; without id when the server could not tell which. */
+export interface Refusal {
+  readonly id?: InputId;
+  readonly error: FarsideError;
+}
+
+type RecordListener = (record: JournalRecord) => void | Promise<void>;
+
+/**
+ * A client's end of one session. First connect, reconnect and reattach are the same call: "session, last sequence
+ * number I have". Records arrive in order, each once; inputs that are not known to be accepted are sent again.
+ */
+export class SessionLink {
+  readonly session: string;
+  readonly #client: FarsideClient;
+  readonly #readOnly: boolean;
+  readonly #inputs = new PendingInputs();
+  readonly #records = new Listeners<[JournalRecord], void | Promise<void>>();
+  readonly #statuses = new Listeners<[LinkStatus]>();
+  readonly #refusals = new Listeners<[Refusal]>();
+  #cursor: number;
+  #status: LinkStatus = { state: 'closed' };
+  #attachment: Attachment | undefined;
+  #attempt = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #columns: number | undefined;
+  #sentColumns: number | undefined;
+  #gapAt = -1;
+  /** Bytes consumed and not yet given back as credit. */
+  #owed = 0;
+
+  constructor(options: LinkOptions) {
+    this.#client = options.client;
+    this.session = options.session;
+    this.#cursor = options.cursor ?? 0;
+    this.#readOnly = options.readOnly ?? false;
+  }
+
+  get status(): LinkStatus {
+    return this.#status;
+  }
+  /** Last sequence number handed to the listeners. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+  /** Whether an input of this id was made by this link. */
+  isOwn(id: InputId): boolean {
+    return this.#inputs.isOwn(id);
+  }
+  /** Inputs that are not yet known to be in the journal. */
+  get unaccepted(): number {
+    return this.#inputs.size;
+  }
+
+  /** Attaches, and goes on attaching until the session ends or the link is closed. */
+  open(): void {
+    if (this.#status.state !== 'closed') return;
+    void this.#attach();
+  }
+
+  /** Tries at once instead of waiting, e.g. when the network is back. */
+  retryNow(): void {
+    if (this.#status.state !== 'offline') return;
+    clearTimeout(this.#retry);
+    void this.#attach();
+  }
+
+  close(): void {
+    if (isOver(this.#status)) return;
+    this.#end({ state: 'closed' });
+  }
+
+  /**
+   * Journaled records in order, each once, and transient ones. A promise holds back the server: it sends at most
+   * the credit of protocol/events.ts ahead. The payload is a view; copy what is kept.
+   */
+  onRecord(listener: RecordListener): Disposable {
+    return this.#records.add(listener);
+  }
+  onStatus(listener: (status: LinkStatus) => void): Disposable {
+    return this.#statuses.add(listener);
+  }
+  onRefused(listener: (refusal: Refusal) => void): Disposable {
+    return this.#refusals.add(listener);
+  }
+
+  /** Sends lines; a last line without newline is sent as one. */
+  input(text: string): InputId {
+    return this.#submit({ kind: 'input', text: text.endsWith('\n') ? text : `${text}\n` });
+  }
+  /** Sends text as it is, also where it ends inside a line. */
+  inputRaw(text: string): InputId {
+    return this.#submit({ kind: 'input', text });
+  }
+  /** Runs a whole file. */
+  run(options: RunOptions): InputId {
+    return this.#submit({ kind: 'run', ...options });
+  }
+  interrupt(level: 1 | 2 = 1): void {
+    this.#attachment?.interrupt(level);
+  }
+  /** End of input: R ends when it has read all before it. */
+  eof(): void {
+    this.#attachment?.eof();
+  }
+  /** R's width; sent again after an attach when it is not what the session was told last. */
+  resize(columns: number): void {
+    this.#columns = columns;
+    this.#sendColumns();
+  }
+  /** Completions of the session at a place in a line. */
+  complete(line: string, cursor: number): Promise<Completion> {
+    if (!this.#attachment) return Promise.reject(new FarsideError('unreachable', this.#where()));
+    return this.#attachment.complete(line, cursor);
+  }
+
+  #submit(what: PendingInput['what']): InputId {
+    const pending = this.#inputs.add(what);
+    this.#send(pending);
+    return pending.id;
+  }
+
+  #send(pending: PendingInput): void {
+    this.#attachment?.send(this.#inputs.clientHex, pending, (error) =>
+      this.#refuse({ id: pending.id, error }),
+    );
+  }
+
+  #sendColumns(): void {
+    if (!this.#attachment || this.#columns === undefined || this.#columns === this.#sentColumns) return;
+    this.#sentColumns = this.#columns;
+    this.#attachment.resize(this.#columns);
+  }
+
+  async #attach(): Promise<void> {
+    this.#set({ state: 'connecting' });
+    try {
+      const attachment = await Attachment.open(this.#client, {
+        request: { session: this.session, cursor: this.#cursor, readOnly: this.#readOnly },
+        onRecords: (bytes) => this.#consume(bytes),
+        onClosed: (reason) => this.#lost(reason),
+        onError: (error) => this.#refuse({ error }),
+      });
+      if (isOver(this.#status)) return attachment.close();
+      this.#attachment = attachment;
+      this.#owed = 0;
+      this.#sentColumns = undefined;
+      this.#set({ state: 'replaying', head: attachment.head });
+      this.#sendColumns();
+      for (const pending of this.#inputs.inOrder()) this.#send(pending);
+      attachment.start();
+    } catch (error) {
+      this.#lost(
+        error instanceof FarsideError
+          ? error
+          : new FarsideError('unreachable', this.#where(), { cause: error }),
+      );
+    }
+  }
+
+  #consume(bytes: Uint8Array): void {
+    const waits: Promise<void>[] = [];
+    const attachment = this.#attachment;
+    for (const record of recordsIn(bytes)) {
+      if (!this.#take(record)) return;
+      for (const wait of this.#records.fire(record)) if (wait) waits.push(wait);
+      this.#after(record);
+    }
+    const give = (): void => {
+      if (attachment === this.#attachment) this.#giveBack(bytes.length);
+    };
+    if (waits.length > 0) void Promise.allSettled(waits).then(give);
+    else give();
+  }
+
+  /** Moves the cursor. False when the stream is not the continuation of what is here: attach again. */
+  #take(record: JournalRecord): boolean {
+    if (isOver(this.#status)) return false;
+    if (record.seq === 0) return true;
+    if (record.seq <= this.#cursor) return true;
+    const gap = record.seq !== this.#cursor + 1 && record.type !== RecordType.tombstone;
+    if (gap && this.#gapAt !== this.#cursor) {
+      // Once from the cursor: a second time the range is really gone.
+      this.#gapAt = this.#cursor;
+      this.#drop();
+      void this.#attach();
+      return false;
+    }
+    this.#cursor = record.seq;
+    return true;
+  }
+
+  #after(record: JournalRecord): void {
+    switch (record.type) {
+      case RecordType.accepted:
+      case TransientType.ack:
+        this.#inputs.settle(readInputId(record.payload));
+        break;
+      case TransientType.refused: {
+        const id = readInputId(record.payload);
+        if (!this.#inputs.settle(id)) break;
+        const reason = fromUtf8(record.payload.subarray(INPUT_ID_BYTES));
+        this.#refusals.fire({ id, error: new FarsideError('badInput', { reason }) });
+        break;
+      }
+      case TransientType.live:
+        this.#live();
+        break;
+      case RecordType.final: {
+        const final = Final.safeParse(JSON.parse(fromUtf8(record.payload)));
+        this.#end({
+          state: 'ended',
+          final: final.data ?? { cause: 'killed', message: 'The session has ended.' },
+        });
+        break;
+      }
+    }
+    if (this.#status.state === 'replaying' && this.#cursor >= this.#status.head) this.#live();
+  }
+
+  #live(): void {
+    this.#attempt = 0;
+    this.#gapAt = -1;
+    if (this.#status.state === 'replaying') this.#set({ state: 'live' });
+  }
+
+  #giveBack(bytes: number): void {
+    this.#owed += bytes;
+    if (this.#owed < CREDIT_STEP_BYTES) return;
+    this.#attachment?.credit(this.#owed);
+    this.#owed = 0;
+  }
+
+  #refuse(refusal: Refusal): void {
+    if (refusal.id) this.#inputs.settle(refusal.id);
+    this.#refusals.fire(refusal);
+  }
+
+  #lost(reason: FarsideError): void {
+    if (isOver(this.#status)) return;
+    this.#drop();
+    if (!reason.retryable) return this.#end({ state: 'closed', reason });
+    const wait = backoffMs(++this.#attempt);
+    this.#set({ state: 'offline', reason, retryAt: Date.now() + wait, attempt: this.#attempt });
+    this.#retry = setTimeout(() => void this.#attach(), wait);
+  }
+
+  #drop(): void {
+    this.#attachment?.close();
+    this.#attachment = undefined;
+  }
+
+  #end(status: LinkStatus): void {
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.#set(status);
+  }
+
+  #set(status: LinkStatus): void {
+    this.#status = status;
+    this.#statuses.fire(status);
+  }
+
+  #where(): { url: string; reason: string } {
+    return { url: this.#client.url, reason: 'there is no connection' };
+  }
+}

@@ -1,0 +1,101 @@
+import { FarsideError, type TokenPair } from '@farside/protocol';
+import { Listeners } from '../disposable.ts';
+import { readReply, request, type HttpOptions } from './http.ts';
+import type { TokenStore } from './tokens.ts';
+
+/** A token is renewed this long before it ends, so that a request on its way does not meet its end. */
+const RENEW_AHEAD_MS = 60_000;
+
+/** Keeps one sign-in alive: gives access tokens, renews them, and says when the sign-in is over. */
+export class Auth {
+  readonly signedOut = new Listeners<[]>();
+  readonly renewed = new Listeners<[token: string]>();
+  readonly #http: HttpOptions;
+  readonly #store: TokenStore;
+  /** When tokens received by this process end, by its own clock: the server's clock may differ. */
+  readonly #ends = new Map<string, number>();
+
+  constructor(http: HttpOptions, store: TokenStore) {
+    this.#http = http;
+    this.#store = store;
+  }
+
+  async signIn(username: string, password: string, signal?: AbortSignal): Promise<void> {
+    const response = await request(this.#http, 'login', { body: { username, password }, signal });
+    const pair = await readReply(this.#http, 'login', response);
+    await this.#store.exclusive(() => this.#keep(pair));
+  }
+
+  /** Forgets the tokens, and ends the sign-in on the server where it can be reached. */
+  async signOut(): Promise<void> {
+    const pair = await this.#store.load();
+    await this.#store.clear();
+    if (pair?.refresh_token)
+      await request(
+        this.#http,
+        'revokeRefreshToken',
+        { query: { refreshToken: pair.refresh_token } },
+        pair.access_token,
+      ).catch(() => undefined);
+    this.signedOut.fire();
+  }
+
+  /** An access token that is good for a while. `refused` is one the server did not take. */
+  async token(refused?: string): Promise<string> {
+    const pair = await this.#store.load();
+    if (pair && this.#isGood(pair, refused)) return pair.access_token;
+    return this.#store.exclusive(async () => {
+      const latest = await this.#store.load();
+      if (latest && this.#isGood(latest, refused)) return latest.access_token;
+      return this.#renew(latest);
+    });
+  }
+
+  /** ms until {@link token} would renew; undefined when there is nothing to renew. */
+  async msToRenewal(): Promise<number | undefined> {
+    const pair = await this.#store.load();
+    if (!pair?.refresh_token) return undefined;
+    return Math.max(0, this.#endOf(pair) - RENEW_AHEAD_MS - Date.now());
+  }
+
+  #isGood(pair: TokenPair, refused?: string): boolean {
+    if (pair.access_token === refused) return false;
+    return !pair.refresh_token || this.#endOf(pair) - Date.now() > RENEW_AHEAD_MS;
+  }
+
+  #endOf(pair: TokenPair): number {
+    return this.#ends.get(pair.access_token) ?? pair.expires_on * 1000;
+  }
+
+  async #renew(pair: TokenPair | undefined): Promise<string> {
+    if (!pair?.refresh_token) return this.#over(pair !== undefined);
+    let next: TokenPair;
+    try {
+      const response = await request(this.#http, 'renewToken', {
+        body: { refreshToken: pair.refresh_token },
+      });
+      next = await readReply(this.#http, 'renewToken', response);
+    } catch (error) {
+      if (error instanceof FarsideError && error.status === 401) return this.#over(true);
+      throw error;
+    }
+    await this.#keep(next);
+    this.renewed.fire(next.access_token);
+    return next.access_token;
+  }
+
+  async #over(wasSignedIn: boolean): Promise<never> {
+    if (wasSignedIn) {
+      await this.#store.clear();
+      this.signedOut.fire();
+    }
+    throw new FarsideError('notSignedIn');
+  }
+
+  async #keep(pair: TokenPair): Promise<void> {
+    this.#ends.clear();
+    // A very short lifetime must not make each request renew.
+    this.#ends.set(pair.access_token, Date.now() + Math.max(pair.expires_in * 1000, 2 * RENEW_AHEAD_MS));
+    await this.#store.save(pair);
+  }
+}

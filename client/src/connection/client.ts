@@ -1,0 +1,107 @@
+import { FarsideError, type About, type EndpointName, type ReplyOf } from '@farside/protocol';
+import { Listeners, type Disposable } from '../disposable.ts';
+import { Auth } from './auth.ts';
+import { readReply, request, type CallOptions, type HttpOptions } from './http.ts';
+import { SocketHolder, type FarsideSocket } from './socket.ts';
+import { normalizeUrl } from './url.ts';
+import type { TokenStore } from './tokens.ts';
+
+/** How long to wait for the first sign of life of a server. */
+const ABOUT_TIMEOUT_MS = 10_000;
+
+export interface ClientOptions {
+  readonly url: string;
+  readonly tokens: TokenStore;
+  readonly userAgent?: string;
+}
+
+/** One server as one user: REST calls and the shared Socket.IO connection. Rejects with FarsideError only. */
+export class FarsideClient {
+  /** Normalised, with a slash at the end. */
+  readonly url: string;
+  readonly #http: HttpOptions;
+  readonly #auth: Auth;
+  readonly #holder: SocketHolder;
+  readonly #sessionsChanged = new Listeners<[]>();
+
+  /** @throws FarsideError `wrongUrl` */
+  constructor(options: ClientOptions) {
+    this.url = normalizeUrl(options.url);
+    this.#http = { url: this.url, userAgent: options.userAgent ?? 'farside-client' };
+    this.#auth = new Auth(this.#http, options.tokens);
+    this.#holder = new SocketHolder(this.url, this.#auth, this.#http.userAgent);
+    this.#holder.onConnect = (socket) => {
+      socket.on('sessions:changed', () => void this.#sessionsChanged.fire());
+      this.#sessionsChanged.fire();
+    };
+  }
+
+  /** What the server is; also the way to find out whether there is one. */
+  async about(signal?: AbortSignal): Promise<About> {
+    try {
+      const response = await request(this.#http, 'about', { signal, timeoutMs: ABOUT_TIMEOUT_MS });
+      return await readReply(this.#http, 'about', response);
+    } catch (error) {
+      // Another product may answer with an error body that looks like one of ours.
+      if (error instanceof FarsideError && error.code === 'notFound')
+        throw new FarsideError('notFarside', { url: this.url }, { cause: error });
+      throw error;
+    }
+  }
+
+  signIn(user: string, password: string, signal?: AbortSignal): Promise<void> {
+    return this.#auth.signIn(user, password, signal);
+  }
+
+  /** Sessions go on on the server. */
+  async signOut(): Promise<void> {
+    this.#holder.drop();
+    await this.#auth.signOut();
+  }
+
+  /** One REST call, checked against the endpoint's schema. */
+  async call<N extends EndpointName>(name: N, options: CallOptions = {}): Promise<ReplyOf<N>> {
+    return readReply(this.#http, name, await this.download(name, options));
+  }
+
+  /** The reply as it arrives, for streams. */
+  async download(name: EndpointName, options: CallOptions = {}): Promise<Response> {
+    const token = await this.#auth.token();
+    try {
+      return await request(this.#http, name, options, token);
+    } catch (error) {
+      if (!(error instanceof FarsideError) || error.code !== 'notSignedIn') throw error;
+      return request(this.#http, name, options, await this.#auth.token(token));
+    }
+  }
+
+  /** An access token for a request made by another library (uploads). */
+  token(refused?: string): Promise<string> {
+    return this.#auth.token(refused);
+  }
+
+  /** The shared connection, made when there is none; it does not connect again by itself. */
+  socket(): Promise<FarsideSocket> {
+    return this.#holder.get();
+  }
+
+  /** Drops a connection that shows no life; links attach again on a new one. */
+  dropSocket(): void {
+    this.#holder.drop();
+  }
+
+  onSignedOut(listener: () => void): Disposable {
+    return this.#auth.signedOut.add(listener);
+  }
+
+  /** Heard while a connection is up, and each time one is made. */
+  onSessionsChanged(listener: () => void): Disposable {
+    return this.#sessionsChanged.add(listener);
+  }
+
+  dispose(): void {
+    this.#holder.dispose();
+    this.#sessionsChanged.clear();
+    this.#auth.signedOut.clear();
+  }
+}

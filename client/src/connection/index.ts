@@ -1,0 +1,5 @@
+export { FarsideClient, type ClientOptions } from './client.ts';
+export type { CallOptions } from './http.ts';
+export type { FarsideSocket } from './socket.ts';
+export { fixedTokenStore, memoryTokenStore, type TokenStore } from './tokens.ts';
+export { normalizeUrl } from './url.ts';

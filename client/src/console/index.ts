@@ -1,0 +1,2 @@
+export { RemoteConsole } from './remote.ts';
+export type { ConsoleState, RemoteConsoleOptions } from './options.ts';

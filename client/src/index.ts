@@ -1,0 +1,5 @@
+export { Listeners, type Disposable } from './disposable.ts';
+export * from './connection/index.ts';
+export * from './attach/index.ts';
+export * from './console/index.ts';
+export * from './transfer/index.ts';
