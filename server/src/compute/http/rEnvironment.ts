@@ -1,0 +1,29 @@
+import { FarsideError, REnvironment } from '@farside/protocol';
+import { rEnvironment } from '../../runtime/environment.ts';
+import { run } from '../../runtime/run.ts';
+import type { WorkerRuntime } from '../sessions/launch.ts';
+
+/** Packages come and go while the node runs; asking R takes most of a second. */
+const FRESH_MS = 60_000;
+
+let cached: { at: number; answer: Promise<REnvironment> } | undefined;
+
+/** R version and packages as a new session would see them. */
+export function describeR(runtime: WorkerRuntime): Promise<REnvironment> {
+  if (!cached || Date.now() - cached.at > FRESH_MS) {
+    const answer = ask(runtime);
+    cached = { at: Date.now(), answer };
+    answer.catch(() => (cached = undefined));
+  }
+  return cached.answer;
+}
+
+async function ask(runtime: WorkerRuntime): Promise<REnvironment> {
+  const library = JSON.stringify(runtime.library);
+  const code = `cat(getFromNamespace("rpc_packages", loadNamespace("farside", lib.loc = ${library}))())`;
+  const args = ['--no-save', '--no-restore', '--quiet', '--no-echo', '-e', code];
+  const { status, stdout, stderr } = await run(runtime.r.path, args, { env: rEnvironment() });
+  if (status !== 0)
+    throw new FarsideError('callFailed', { reason: stderr.trim() || 'R ended without an answer' });
+  return REnvironment.parse(JSON.parse(stdout));
+}

@@ -1,0 +1,131 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { findRecord, look, MAX_RECORD_BYTES, scanRun } from './scan.ts';
+import { listSegments, segmentOf, type Segment } from './segments.ts';
+import { tombstone } from './tombstone.ts';
+
+/** Bytes read at once: the memory one reader takes. Must hold two of the longest records to find one behind damage. */
+export const READ_BYTES = 2 * MAX_RECORD_BYTES;
+
+/**
+ * Reads a journal from its files with a cursor, in bounded memory and at its reader's pace. Damage never stops
+ * it: the records that are lost are named by a tombstone when a good one follows. A torn end is not damage, it
+ * is still being written.
+ */
+export class JournalReader {
+  readonly #dir: string;
+  #cursor: number;
+  #segment: Segment | undefined;
+  #file: FileHandle | undefined;
+  #position = 0;
+
+  /** `cursor` is the last sequence number that is not wanted (any more). */
+  constructor(dir: string, cursor: number) {
+    this.#dir = dir;
+    this.#cursor = cursor;
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  /** Where the last record read ends; what stands behind it is torn or still to come. */
+  get end(): { path: string; position: number } | undefined {
+    return this.#segment && { path: this.#segment.path, position: this.#position };
+  }
+
+  /** Goes on behind a record that came by another way. */
+  skipTo(cursor: number): void {
+    this.#cursor = Math.max(this.#cursor, cursor);
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    this.#segment = undefined;
+    await file?.close();
+  }
+
+  /** The next records, whole and without a gap; undefined at the end of what is there now. */
+  async read(): Promise<Buffer | undefined> {
+    if (!this.#file && !(await this.#openAt(this.#cursor + 1))) return undefined;
+    for (;;) {
+      const bytes = await this.#bytes();
+      const run = scanRun(bytes, this.#cursor);
+      this.#position += run.end;
+      this.#cursor = run.cursor;
+      if (run.start < run.end) return bytes.subarray(run.start, run.end);
+      if (run.stop === 'partial' && run.end > 0) continue;
+      const lost = run.stop === 'gap' ? this.#lostBefore(bytes, run.end) : await this.#nextGood(run.stop);
+      if (lost === 'again') continue;
+      return lost;
+    }
+  }
+
+  async #bytes(): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    const result = await this.#file?.read(buffer, 0, READ_BYTES, this.#position);
+    return buffer.subarray(0, result?.bytesRead ?? 0);
+  }
+
+  #lostBefore(bytes: Buffer, offset: number): Buffer | 'again' {
+    const found = look(bytes, offset);
+    return found.is === 'record' ? this.#lose(found.seq) : 'again';
+  }
+
+  /** Names the records up to `seq`, the next good one. */
+  #lose(seq: number): Buffer | 'again' {
+    const from = this.#cursor + 1;
+    if (seq <= from) return 'again';
+    this.#cursor = seq - 1;
+    return tombstone(from, seq - 1, 'damage');
+  }
+
+  /** At the end of a segment's good part: is there a good record behind it, or a next segment? */
+  async #nextGood(stop: 'partial' | 'damage'): Promise<Buffer | 'again' | undefined> {
+    const next = await this.#following();
+    // The segment may have grown before the next one was begun: look once more now that it is closed.
+    const again = scanRun(await this.#bytes(), this.#cursor);
+    if (again.end > 0) return 'again';
+    if (stop === 'damage' || next) {
+      const seq = await this.#seek();
+      if (seq !== undefined) return this.#lose(seq);
+    }
+    if (!next) return undefined;
+    await this.#openSegment(next);
+    return this.#lose(next.first);
+  }
+
+  /** Moves to the first good record behind the damage and tells its number. */
+  async #seek(): Promise<number | undefined> {
+    for (let base = this.#position; ; base += READ_BYTES - MAX_RECORD_BYTES) {
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
+      const bytesRead = (await this.#file?.read(buffer, 0, READ_BYTES, base))?.bytesRead ?? 0;
+      const bytes = buffer.subarray(0, bytesRead);
+      const at = findRecord(bytes, 0, this.#cursor);
+      const found = at < 0 ? undefined : look(bytes, at);
+      if (found?.is === 'record') {
+        this.#position = base + at;
+        return found.seq;
+      }
+      if (bytesRead < READ_BYTES) return undefined;
+    }
+  }
+
+  async #following(): Promise<Segment | undefined> {
+    const first = this.#segment?.first ?? 0;
+    return (await listSegments(this.#dir)).find((segment) => segment.first > first);
+  }
+
+  async #openAt(seq: number): Promise<boolean> {
+    const segment = segmentOf(await listSegments(this.#dir), seq);
+    if (segment) await this.#openSegment(segment);
+    return segment !== undefined;
+  }
+
+  async #openSegment(segment: Segment): Promise<void> {
+    await this.close();
+    this.#file = await open(segment.path, 'r');
+    this.#segment = segment;
+    this.#position = 0;
+  }
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join, resolve } from 'node:path';
+import { FarsideError } from '@farside/protocol';
+import type { Logger } from 'pino';
+import { workerLibrary } from '../runtime/buildPackage.ts';
+import { findR } from '../runtime/findR.ts';
+import { tryLock } from '../runtime/lock.ts';
+import { socketPath } from '../runtime/socketPath.ts';
+import { COMPUTE_PROTOCOL, ComputeFile } from './api.ts';
+import { computeFiles } from './files.ts';
+import { nodeRoutes } from './http/nodeRoutes.ts';
+import { sessionRoutes } from './http/sessionRoutes.ts';
+import { createComputeServer } from './server.ts';
+import { SessionRegistry } from './sessions/registry.ts';
+
+const DIRECTORY_MODE = 0o700;
+const SECRET_BYTES = 32;
+
+export interface ComputeOptions {
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** The R to use (--r). */
+  readonly r?: string;
+  /** Told what takes long. */
+  readonly onProgress?: (text: string) => void;
+}
+
+/** A compute node that serves. */
+export interface ComputeNode {
+  /** Resolves when it has stopped, asked over its socket or by {@link close}. */
+  readonly stopped: Promise<void>;
+  /** Stops serving; the workers live on. */
+  close(): Promise<void>;
+}
+
+/** Starts the compute node of a data directory: the one place where its parts are put together. */
+export async function runCompute(options: ComputeOptions): Promise<ComputeNode> {
+  const { log, onProgress } = options;
+  const dataDir = resolve(options.dataDir);
+  const files = computeFiles(dataDir);
+  makeDataDir(dataDir);
+  const lock = tryLock(files.lock);
+  if (!lock) throw new FarsideError('dataDirServed', { dir: dataDir, pid: servingPid(files.info) });
+  try {
+    const r = await findR(options.r);
+    const library = await workerLibrary(r, { libraries: files.libraries, onProgress });
+    const runtime = { r, library };
+    const sessions = new SessionRegistry(files.sessions, runtime, log);
+    await sessions.adopt();
+    const secret = randomBytes(SECRET_BYTES).toString('base64url');
+    const stopping = Promise.withResolvers<void>();
+    const routes = [...sessionRoutes(sessions), ...nodeRoutes(runtime, sessions, stopping.resolve)];
+    const server = createComputeServer({ sessions, routes, secret, log });
+    await listen(server, dataDir);
+    publish(files.info, secret);
+    log.info({ dataDir, r, sessions: sessions.size }, 'compute node serves');
+    const stopped = stopping.promise.then(async () => {
+      server.close();
+      server.closeAllConnections();
+      await sessions.release();
+      rmSync(files.info, { force: true });
+      lock.release();
+      log.info('compute node stopped');
+    });
+    return { stopped, close: () => (stopping.resolve(), stopped) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function makeDataDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
+    accessSync(dir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FarsideError('dataDirNotWritable', { dir, reason }, { cause: error });
+  }
+}
+
+async function listen(server: Server, dataDir: string): Promise<void> {
+  const name = computeFiles(dataDir).socket;
+  rmSync(join(dataDir, name), { force: true });
+  const path = socketPath(dataDir, name);
+  server.listen(path.path);
+  await once(server, 'listening');
+  path.close();
+}
+
+function publish(path: string, secret: string): void {
+  const content: ComputeFile = { pid: process.pid, protocol: COMPUTE_PROTOCOL, secret };
+  writeFileSync(`${path}.new`, JSON.stringify(content), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+function servingPid(info: string): number | string {
+  try {
+    return ComputeFile.parse(JSON.parse(readFileSync(info, 'utf8'))).pid;
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { FarsideError, type SessionInfo } from '@farside/protocol';
+import type { Logger } from 'pino';
+import type { CreateSession } from '../api.ts';
+import { adoptSessions } from './adopt.ts';
+import type { WorkerRuntime } from './launch.ts';
+import type { Session } from './session.ts';
+import { startSession } from './start.ts';
+
+export type ChangeListener = (session: Session) => void;
+
+/** All sessions of one data directory. */
+export class SessionRegistry {
+  readonly #root: string;
+  readonly #runtime: WorkerRuntime;
+  readonly #log: Logger;
+  readonly #sessions = new Map<string, Session>();
+  readonly #listeners = new Set<ChangeListener>();
+
+  constructor(root: string, runtime: WorkerRuntime, log: Logger) {
+    this.#root = root;
+    this.#runtime = runtime;
+    this.#log = log;
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Takes over what earlier compute nodes left. */
+  async adopt(): Promise<void> {
+    for (const session of await adoptSessions(this.#root, this.#log, (s) => this.#changed(s))) {
+      this.#sessions.set(session.id, session);
+    }
+  }
+
+  async create(request: CreateSession): Promise<Session> {
+    if (this.#sessions.has(request.id)) {
+      throw new FarsideError('badRequest', { reason: `there is already a session "${request.id}"` });
+    }
+    const started = performance.now();
+    const session = await startSession(this.#runtime, this.#root, request, this.#log, {
+      made: (made) => this.#sessions.set(made.id, made),
+      changed: (s) => this.#changed(s),
+    });
+    this.#log.info({ session: request.id, ms: Math.round(performance.now() - started) }, 'session started');
+    return session;
+  }
+
+  get(id: string): Session {
+    const session = this.#sessions.get(id);
+    if (!session) throw new FarsideError('noSuchSession', { session: id });
+    return session;
+  }
+
+  list(): Promise<SessionInfo[]> {
+    return Promise.all([...this.#sessions.values()].map((session) => session.info()));
+  }
+
+  /** Tells about every change of state; returns how to stop it. */
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Lets go of all workers; they live on. */
+  async release(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.release()));
+  }
+
+  #changed(session: Session): void {
+    for (const listener of this.#listeners) listener(session);
+  }
+}

@@ -1,0 +1,264 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  AttachMode,
+  endFrame,
+  FarsideError,
+  interruptFrame,
+  type Final,
+  type SessionInfo,
+} from '@farside/protocol';
+import type { Logger } from 'pino';
+import { sessionFiles } from '../files.ts';
+import { JournalFollower } from '../journal/follower.ts';
+import { JournalHead } from '../journal/head.ts';
+import { writeFinal } from '../journal/recover.ts';
+import { callWorker } from '../worker/call.ts';
+import { connectWorker } from '../worker/connection.ts';
+import { causeOfDeath } from './cause.ts';
+import { ControlSink } from './controlSink.ts';
+import { writeMeta, type SessionMeta } from './meta.ts';
+import { watchOom, type OomWatch } from './oom.ts';
+import { bootId, isAlive, residentBytes, signalGroup } from './process.ts';
+import { STARTING, type SessionView } from './state.ts';
+
+/** Between two looks at a worker whose connection is gone but whose process is not yet. */
+const LOOK_AGAIN_MS = 20;
+/** A worker that lives this long without answering on its socket is of no use and is killed. */
+const SILENT_MS = 15_000;
+/** Beyond the grace period the worker ends itself; after this much more it is killed. */
+const OVERDUE_MS = 3_000;
+const STARTUP_TEXT_CHARS = 2_000;
+
+/** How our own child ended; nobody tells about workers that an earlier compute node started. */
+interface ChildEnd {
+  exited: Promise<void>;
+  status?: number | null;
+  signal?: NodeJS.Signals | null;
+}
+
+/** A session as the compute node sees it: the supervisor of one worker, or the memory of one. */
+export class Session {
+  readonly dir: string;
+  readonly #log: Logger;
+  readonly #changed: (session: Session) => void;
+  readonly #follower: JournalFollower;
+  readonly #head: JournalHead;
+  readonly #sink: ControlSink;
+  #meta: SessionMeta;
+  #control: Socket | undefined;
+  #child: ChildEnd | undefined;
+  #oom: OomWatch | undefined;
+  #forced = false;
+  #ready = false;
+  #stopped = false;
+  readonly #over = Promise.withResolvers<Final>();
+  readonly #prompted = Promise.withResolvers<void>();
+
+  constructor(
+    dir: string,
+    meta: SessionMeta,
+    log: Logger,
+    changed: (session: Session) => void,
+    from: { view: SessionView; head: number } = { view: STARTING, head: 0 },
+  ) {
+    this.dir = dir;
+    this.#meta = meta;
+    this.#log = log.child({ session: meta.id });
+    this.#changed = changed;
+    this.#head = new JournalHead(this.journal);
+    this.#sink = new ControlSink(from.view, () => this.#viewChanged());
+    this.#follower = new JournalFollower(this.journal, AttachMode.control, from.head, this.#sink);
+    this.#prompted.promise.catch(() => {});
+    if (meta.over) this.#over.resolve(meta.over.final);
+    this.#viewChanged();
+  }
+
+  get id(): string {
+    return this.#meta.id;
+  }
+  get owner(): string {
+    return this.#meta.owner;
+  }
+  get meta(): SessionMeta {
+    return this.#meta;
+  }
+  get journal(): string {
+    return sessionFiles(this.dir).journal;
+  }
+  get state(): SessionInfo['state'] {
+    return this.#meta.over ? { state: 'ended', final: this.#meta.over.final } : this.#sink.view.state;
+  }
+  /** The process is gone and the journal complete. */
+  get isOver(): boolean {
+    return this.#meta.over !== undefined;
+  }
+  /** Resolves when R is gone and the journal has its final record. */
+  get over(): Promise<Final> {
+    return this.#over.promise;
+  }
+  /** Resolves at the first prompt; rejects when R ends before. */
+  get prompted(): Promise<void> {
+    return this.#prompted.promise;
+  }
+
+  async head(): Promise<number> {
+    return this.#meta.over ? this.#meta.over.head : this.#head.read();
+  }
+
+  async info(): Promise<SessionInfo> {
+    const { id, name, owner, created, workdir, folderId, over } = this.#meta;
+    const { hello, lastActivity } = this.#sink.view;
+    const memory = over || !this.#meta.process ? undefined : residentBytes(this.#meta.process.pid);
+    return {
+      id,
+      name,
+      owner,
+      created,
+      workdir,
+      state: this.state,
+      head: await this.head(),
+      lastActivity: over?.lastActivity || lastActivity || created,
+      ...(folderId !== undefined && { folderId }),
+      ...(hello && { hello }),
+      ...(memory !== undefined && { memory }),
+    };
+  }
+
+  /** Names the worker's process, so that another compute node finds it again. */
+  adoptProcess(process: SessionMeta['process'], child?: ChildProcess): void {
+    this.#meta = { ...this.#meta, process };
+    writeMeta(sessionFiles(this.dir).meta, this.#meta);
+    if (process) this.#oom = watchOom(process.pid);
+    if (!child) return;
+    const known: ChildEnd = {
+      exited: new Promise((resolve) =>
+        child.once('exit', (status, signal) => {
+          Object.assign(known, { status, signal });
+          resolve();
+        }),
+      ),
+    };
+    this.#child = known;
+  }
+
+  /** Supervises the worker from now on, first over this connection. */
+  supervise(control: Socket | undefined): void {
+    this.#watch(control).catch((error: unknown) => this.#log.error({ error }, 'supervision failed'));
+  }
+
+  async interrupt(level: 1 | 2): Promise<void> {
+    this.#live().write(interruptFrame(level));
+  }
+
+  /** Ends R and resolves when it is gone. */
+  async end(options: { force: true } | { graceMs: number }): Promise<void> {
+    if (this.isOver) return;
+    if ('force' in options) {
+      this.kill();
+    } else {
+      this.#control?.write(endFrame(options.graceMs));
+      const overdue = setTimeout(() => this.kill(), options.graceMs + OVERDUE_MS);
+      await this.over.finally(() => clearTimeout(overdue));
+    }
+    await this.over;
+  }
+
+  kill(): void {
+    this.#forced = true;
+    if (this.#meta.process && isAlive(this.#meta.process)) signalGroup(this.#meta.process.pid, 'SIGKILL');
+  }
+
+  async call(code: string, budgetMs: number): Promise<Readable> {
+    this.#live();
+    return callWorker(this.dir, code, budgetMs);
+  }
+
+  /** Lets go of the worker without ending it. */
+  async release(): Promise<void> {
+    this.#stopped = true;
+    this.#control?.destroy();
+    await Promise.all([this.#follower.close(), this.#head.close()]);
+  }
+
+  #live(): Socket {
+    const { state } = this;
+    if (state.state === 'ended') throw new FarsideError('sessionEnded', { cause: state.final.message });
+    if (!this.#control) throw new FarsideError('sessionBusy');
+    return this.#control;
+  }
+
+  #viewChanged(): void {
+    const { state } = this.#sink.view.state;
+    if (!this.#ready && ['idle', 'waiting', 'busy'].includes(state)) {
+      this.#ready = true;
+      this.#prompted.resolve();
+    }
+    this.#changed(this);
+  }
+
+  async #watch(first: Socket | undefined): Promise<void> {
+    let socket = first;
+    let silentSince = Date.now();
+    while (!this.#stopped) {
+      if (socket) {
+        this.#control = socket;
+        await this.#follower
+          .live(socket)
+          .catch((error: unknown) => this.#log.error({ error }, 'worker sent nonsense'));
+        this.#control = undefined;
+        silentSince = Date.now();
+      }
+      if (this.#stopped) return;
+      if (!this.#meta.process || !isAlive(this.#meta.process)) return this.#bury();
+      if (Date.now() - silentSince > SILENT_MS) signalGroup(this.#meta.process.pid, 'SIGKILL');
+      await delay(LOOK_AGAIN_MS);
+      socket = await connectWorker(this.dir).catch(() => undefined);
+    }
+  }
+
+  /** The process is gone: completes the journal and remembers how it ended. */
+  async #bury(): Promise<void> {
+    await this.#child?.exited;
+    if (this.#meta.process && this.#meta.process.bootId === bootId())
+      signalGroup(this.#meta.process.pid, 'SIGKILL');
+    await this.#follower.catchUp();
+    if (this.#sink.view.state.state !== 'ended') {
+      const final = this.#cause();
+      this.#log.warn({ final }, 'worker died');
+      await writeFinal(this.journal, sessionFiles(this.dir).tail, this.#follower.cursor, final);
+      await this.#follower.catchUp();
+    }
+    const { state, lastActivity } = this.#sink.view;
+    const final = state.state === 'ended' ? state.final : this.#cause();
+    this.#meta = { ...this.#meta, over: { final, head: this.#follower.cursor, lastActivity } };
+    writeMeta(sessionFiles(this.dir).meta, this.#meta);
+    await Promise.all([this.#follower.close(), this.#head.close()]);
+    this.#prompted.reject(new FarsideError('sessionStartFailed', { reason: final.message }));
+    this.#over.resolve(final);
+    this.#changed(this);
+  }
+
+  #cause(): Final {
+    const { process: worker } = this.#meta;
+    return causeOfDeath({
+      starting: !this.#ready,
+      rebooted: worker !== undefined && worker.bootId !== bootId(),
+      forced: this.#forced,
+      oom: this.#oom?.proves() ?? false,
+      ...this.#child,
+      startupText: this.#ready ? undefined : this.#startupText(),
+    });
+  }
+
+  #startupText(): string {
+    try {
+      return readFileSync(sessionFiles(this.dir).startupLog, 'utf8').slice(-STARTUP_TEXT_CHARS);
+    } catch {
+      return '';
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder this program was installed in: the one that holds `r/farside`, for the bundle and for the sources. */
+export function productRoot(): string {
+  let dir = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(dir, 'r', 'farside', 'DESCRIPTION'))) {
+    const parent = dirname(dir);
+    if (parent === dir) throw new Error(`There is no r/farside above ${fileURLToPath(import.meta.url)}.`);
+    dir = parent;
+  }
+  return dir;
+}
+
+/** The command that starts this program again, as a bundle or from the sources. */
+export function productCommand(): string[] {
+  const self = fileURLToPath(import.meta.url);
+  const entry = self.endsWith('.ts') ? join(productRoot(), 'server', 'src', 'main.ts') : self;
+  return [process.execPath, entry];
+}
