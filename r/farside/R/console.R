@@ -1,0 +1,44 @@
+# Questions about the console: completion, width, parsing, the last error.
+
+# cursor: characters from the start of the line, as the editor counts them.
+rpc_complete <- function(line, cursor) {
+  before <- substr(line, 1L, cursor)
+  utils:::.assignLinebuffer(line)
+  utils:::.assignEnd(nchar(before, "bytes"))
+  token <- utils:::.guessTokenFromLine()
+  utils:::.completeToken()
+  items <- utils:::.retrieveCompletions()
+  from <- cursor - nchar(token)
+  to_json(list(from = max(from, 0), items = I(as.character(items))))
+}
+
+rpc_width <- function(columns) {
+  options(width = min(max(as.integer(columns), 10L), 10000L))
+  to_json(TRUE)
+}
+
+rpc_last_error <- function() to_json(geterrmessage())
+
+# Whether text parses, and if not where and why.
+rpc_parse <- function(text) {
+  problem <- tryCatch({
+    parse(text = text, keep.source = FALSE, encoding = "UTF-8")
+    NULL
+  }, error = function(e) conditionMessage(e))
+  if (is.null(problem)) to_json(list(ok = TRUE)) else to_json(list(ok = FALSE, message = problem))
+}
+
+# R version, platform and packages, for the diff report; also used without a worker.
+rpc_packages <- function() {
+  installed <- utils::installed.packages(noCache = TRUE)[, c("Package", "Version"), drop = FALSE]
+  installed <- installed[!duplicated(installed[, "Package"]), , drop = FALSE]
+  installed <- installed[order(installed[, "Package"], method = "radix"), , drop = FALSE]
+  packages <- paste0(
+    "{\"name\":", json_text(installed[, "Package"]), ",\"version\":", json_text(installed[, "Version"]), "}",
+    collapse = ","
+  )
+  paste0(
+    "{\"version\":", json_text(R.version.string), ",\"platform\":", json_text(R.version$platform),
+    ",\"packages\":[", packages, "]}"
+  )
+}

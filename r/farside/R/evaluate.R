@@ -1,0 +1,37 @@
+# Out-of-band calls: the code the server asks for runs here, at a prompt, and leaves no trace.
+
+# Called from C with the code's text; gives list(ok, raw or character).
+evaluate_call <- function(code) {
+  restore <- keep_state()
+  on.exit(restore())
+  withCallingHandlers(
+    tryCatch(
+      list(TRUE, as_reply(eval(parse(text = code, keep.source = FALSE, encoding = "UTF-8"), globalenv()))),
+      error = function(e) list(FALSE, enc2utf8(conditionMessage(e)))
+    ),
+    warning = function(w) invokeRestart("muffleWarning"),
+    message = function(m) invokeRestart("muffleMessage")
+  )
+}
+
+as_reply <- function(value) {
+  if (is.raw(value)) value else enc2utf8(paste(as.character(value), collapse = "\n"))
+}
+
+# The random seed, the last warnings and the traceback are the user's.
+keep_state <- function() {
+  global <- globalenv()
+  base <- baseenv()
+  seed <- global$.Random.seed
+  warnings <- base$last.warning
+  trace <- base$.Traceback
+  function() {
+    if (is.null(seed)) {
+      if (exists(".Random.seed", global, inherits = FALSE)) rm(".Random.seed", envir = global)
+    } else if (!identical(global$.Random.seed, seed)) {
+      assign(".Random.seed", seed, global)
+    }
+    if (!identical(base$last.warning, warnings)) assign("last.warning", warnings, base)
+    if (!identical(base$.Traceback, trace)) assign(".Traceback", trace, base)
+  }
+}

@@ -1,0 +1,142 @@
+/* R's console callbacks: its own read-eval-print loop runs, with the journal in the place of a terminal. */
+#include "farside.h"
+#include "plot.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int in_worker(void) { return getpid() == worker_pid; }
+
+/* A forked child (parallel::mclapply) writes to the captured descriptors; the lock it inherited is never touched. */
+static void write_from_child(const char *bytes, int size, int is_error) {
+  while (size > 0) {
+    ssize_t k = write(is_error ? 2 : 1, bytes, (size_t)size);
+    if (k <= 0) return;
+    bytes += k;
+    size -= (int)k;
+  }
+}
+
+static void write_console(const char *bytes, int size, int is_error) {
+  if (size <= 0) return;
+  if (!in_worker()) {
+    write_from_child(bytes, size, is_error);
+    return;
+  }
+  if (calls_capturing()) return;
+  worker_lock();
+  capture_drain(); /* what a child printed before stands before */
+  int had_text = journal_has_text();
+  journal_text(is_error ? 'e' : 'o', bytes, (size_t)size);
+  int wake = !had_text && journal_has_text();
+  worker_unlock();
+  if (wake) helper_wake(); /* it flushes in FLUSH_MS */
+}
+
+void console_sync(void) {
+  if (!in_worker()) return;
+  fflush(stdout);
+  worker_lock();
+  capture_drain();
+  journal_flush_text();
+  worker_unlock();
+}
+
+static void show_message(const char *text) {
+  write_console(text, (int)strlen(text), 1);
+  write_console("\n", 1, 1);
+}
+
+static void flush_console(void) {
+  if (!calls_capturing()) console_sync();
+}
+
+/* R jumped to top level. */
+static void reset_console(void) {
+  if (!in_worker() || calls_capturing()) return;
+  console_sync();
+  worker_lock();
+  journal_note('E', interrupt_taken() ? 'i' : 'e', 0, "", 0);
+  worker_unlock();
+}
+
+static char prompt_kind(const char *prompt, int history) {
+  if (!history) return strcmp(prompt, "Selection: ") == 0 ? 'm' : 'r';
+  if (strncmp(prompt, "Browse[", 7) == 0) return 'b';
+  return r_continuation(prompt) ? '+' : 't';
+}
+
+/* Waits until there is input, an end, or something for R to do. Not locked; may jump out on an interrupt. */
+static void wait_for_work(void) {
+  r_wait_activity();
+  worker_lock();
+  capture_drain();
+  journal_flush_text();
+  worker_unlock();
+}
+
+/* 1: a line is in buf; 0: end of input; -1: nothing yet. */
+static int try_input(const char *prompt, int *shown, char kind, char *buf, int len) {
+  int result = -1;
+  worker_lock();
+  if (ending_started()) result = 0;
+  else if (inputs_waiting()) {
+    result = inputs_take(prompt, *shown, kind, buf, len);
+    connections_cork(1); /* the pushes of this evaluation go out together, at its prompt or in FLUSH_MS */
+    helper_wake();
+  } else if (ending_eof()) result = 0;
+  else {
+    if (!*shown && journal_note('P', (uint8_t)kind, 0, prompt, strlen(prompt)) == 0) *shown = 1;
+    connections_cork(0);
+  }
+  worker_unlock();
+  return result;
+}
+
+static int read_console(const char *prompt, unsigned char *buf, int len, int history) {
+  if (!in_worker()) return 0;
+  char kind = prompt_kind(prompt, history);
+  if (kind != 'r' && kind != 'm') plots_at_prompt();
+  console_sync();
+  int shown = 0;
+  for (;;) {
+    int got = try_input(prompt, &shown, kind, (char *)buf, len);
+    if (got == 0 && strncmp(prompt, "Save workspace image?", 21) == 0) {
+      strcpy((char *)buf, "n\n"); /* R would ask for ever at the end of input */
+      return 1;
+    }
+    if (got >= 0) return got;
+    if (calls_waiting()) calls_run();
+    else wait_for_work();
+  }
+}
+
+/* At a prompt R's thread reads the sockets itself: one hop less for each evaluation. */
+static void on_sockets(void *unused) {
+  (void)unused;
+  if (!in_worker()) return;
+  worker_lock();
+  for (int i = 0; i < MAX_CONNECTIONS; i++)
+    if (connections_fd(i) >= 0) connections_read(i);
+  worker_unlock();
+}
+
+static void on_wake(void *unused) {
+  (void)unused;
+  char count[8];
+  if (read(main_wake_fd(), count, sizeof count) < 0) { /* it was for somebody else */
+  }
+}
+
+static void announce_plot(const char *json) {
+  worker_lock();
+  journal_note('G', 0, 0, json, strlen(json));
+  worker_unlock();
+}
+
+void console_install(void) {
+  plots_announce_to(announce_plot);
+  r_set_console(read_console, write_console, show_message, flush_console, reset_console, NULL);
+  r_add_input_handler(main_wake_fd(), on_wake, 31);
+  r_add_input_handler(connections_epoll(), on_sockets, 32);
+}

@@ -1,0 +1,29 @@
+/* The .Call table. */
+#include "farside.h"
+#include "plot.h"
+#include <R.h>
+#include <Rinternals.h>
+#include <R_ext/Rdynload.h>
+#include <R_ext/Visibility.h>
+
+SEXP farside_start(SEXP, SEXP);
+SEXP farside_is_worker(void);
+SEXP farside_set_evaluator(SEXP);
+SEXP farside_set_describer(SEXP);
+SEXP farside_set_args(SEXP);
+SEXP farside_test_signal(SEXP);
+SEXP farside_test_spin(SEXP);
+SEXP farside_test_print(SEXP);
+
+#define ENTRY(name, args) {#name, (DL_FUNC) & name, args}
+static const R_CallMethodDef entries[] = {
+    ENTRY(farside_start, 2),        ENTRY(farside_is_worker, 0),  ENTRY(farside_set_evaluator, 1),
+    ENTRY(farside_set_describer, 1), ENTRY(farside_set_args, 1),  ENTRY(farside_plot_store, 3),
+    ENTRY(farside_plot_adopt, 0),   ENTRY(farside_plot_flush, 0), ENTRY(farside_test_signal, 1),
+    ENTRY(farside_test_spin, 1),    ENTRY(farside_test_print, 1), {NULL, NULL, 0}};
+
+attribute_visible void R_init_farside(DllInfo *dll) {
+  R_registerRoutines(dll, NULL, entries, NULL, NULL);
+  R_useDynamicSymbols(dll, FALSE);
+  R_forceSymbols(dll, TRUE);
+}

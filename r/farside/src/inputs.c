@@ -1,0 +1,167 @@
+/* Inputs: journaled and acknowledged before R reads them, never taken twice, handed to R line by line. */
+#include "farside.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define INPUT_FIXED (INPUT_ID_BYTES + 5)
+#define FLAG_RUN 1
+/* Clients whose highest counter is remembered; the longest silent one is forgotten first. */
+#define MAX_CLIENTS 1024
+
+struct input {
+  struct input *next;
+  uint8_t id[INPUT_ID_BYTES];
+  uint8_t flag;
+  char *display; /* for FLAG_RUN, with its newline */
+  size_t display_size;
+  size_t size, taken;
+  char text[];
+};
+static struct input *first = NULL, *last = NULL;
+static size_t queued_bytes = 0;
+
+static struct client {
+  uint64_t id;
+  uint32_t counter;
+  uint64_t used;
+} clients[MAX_CLIENTS];
+static uint64_t uses = 0;
+
+static struct client *find_client(uint64_t id) {
+  struct client *oldest = &clients[0];
+  for (int i = 0; i < MAX_CLIENTS; i++) {
+    if (clients[i].used && clients[i].id == id) return &clients[i];
+    if (clients[i].used < oldest->used) oldest = &clients[i];
+  }
+  oldest->id = id;
+  oldest->counter = 0;
+  return oldest;
+}
+
+static void answer(int connection, char type, uint32_t aux, const uint8_t *id, const char *reason) {
+  struct slice s[2] = {{id, INPUT_ID_BYTES}, {reason, strlen(reason)}};
+  connections_reply(connection, type, aux, s, 2);
+}
+
+/* Parts of at most MAX_PAYLOAD; aux 1: more parts follow. */
+static int journal_input(const uint8_t *payload, size_t size) {
+  uint32_t display;
+  memcpy(&display, payload + INPUT_ID_BYTES + 1, sizeof display);
+  if (size <= MAX_PAYLOAD) return journal_note('A', payload[INPUT_ID_BYTES], 0, payload, size);
+  uint8_t head[INPUT_FIXED] = {0};
+  memcpy(head, payload, INPUT_ID_BYTES + 1);
+  size_t at = INPUT_FIXED + display, room = MAX_PAYLOAD - INPUT_FIXED;
+  while (at < size) {
+    size_t k = size - at < room ? size - at : room;
+    struct slice s[2] = {{head, INPUT_FIXED}, {payload + at, k}};
+    at += k;
+    if (journal_append('A', head[INPUT_ID_BYTES], at < size, s, 2) < 0) return -1;
+  }
+  return 0;
+}
+
+static struct input *make(const uint8_t *p, size_t size) {
+  uint32_t display;
+  memcpy(&display, p + INPUT_ID_BYTES + 1, sizeof display);
+  size_t text = size - INPUT_FIXED - display;
+  struct input *in = calloc(1, sizeof *in + text + 1);
+  char *shown = display ? malloc(display + 1) : NULL;
+  if (in == NULL || (display && shown == NULL)) {
+    free(in);
+    free(shown);
+    return NULL;
+  }
+  memcpy(in->id, p, INPUT_ID_BYTES);
+  in->flag = p[INPUT_ID_BYTES];
+  if (display) {
+    memcpy(shown, p + INPUT_FIXED, display);
+    shown[display] = '\n';
+    in->display = shown;
+    in->display_size = display + 1;
+  }
+  memcpy(in->text, p + INPUT_FIXED + display, text);
+  in->size = text;
+  if (text == 0 || in->text[text - 1] != '\n') in->text[in->size++] = '\n';
+  return in;
+}
+
+void inputs_accept(int connection, const uint8_t *payload, size_t size) {
+  uint64_t client;
+  uint32_t counter;
+  memcpy(&client, payload, sizeof client);
+  memcpy(&counter, payload + 8, sizeof counter);
+  struct client *known = find_client(client);
+  if (known->counter >= counter) {
+    answer(connection, 'a', 1, payload, "");
+    return;
+  }
+  if (size - INPUT_FIXED > MAX_INPUT_BYTES || queued_bytes + size > 4 * (size_t)MAX_INPUT_BYTES) {
+    answer(connection, 'n', 0, payload, "too large");
+    return;
+  }
+  if (ending_started() || ending_eof()) {
+    answer(connection, 'n', 0, payload, "the session is ending");
+    return;
+  }
+  struct input *in = make(payload, size);
+  if (in == NULL || journal_input(payload, size) < 0) {
+    if (in) free(in->display);
+    free(in);
+    answer(connection, 'n', 0, payload, "the server's disk or memory is full");
+    return;
+  }
+  known->counter = counter;
+  known->used = ++uses;
+  if (last) last->next = in;
+  else first = in;
+  last = in;
+  queued_bytes += in->size;
+  answer(connection, 'a', 0, payload, "");
+  if (!worker_is_main_thread()) main_wake();
+}
+
+static void drop_first(void) {
+  struct input *in = first;
+  first = in->next;
+  if (first == NULL) last = NULL;
+  queued_bytes -= in->size;
+  free(in->display);
+  free(in);
+}
+
+void inputs_discard(char reason) {
+  while (first) {
+    journal_note('D', (uint8_t)reason, 0, first->id, INPUT_ID_BYTES);
+    drop_first();
+  }
+}
+
+int inputs_waiting(void) { return first != NULL; }
+
+static void journal_taken(const struct input *in, const char *prompt, char kind, size_t size, int is_last) {
+  uint8_t head[INPUT_FIXED];
+  uint32_t prompt_size = (uint32_t)strlen(prompt);
+  memcpy(head, in->id, INPUT_ID_BYTES);
+  head[INPUT_ID_BYTES] = in->flag;
+  memcpy(head + INPUT_ID_BYTES + 1, &prompt_size, sizeof prompt_size);
+  int whole = in->flag == FLAG_RUN && in->display && in->taken == 0;
+  struct slice text = {in->text + in->taken, size};
+  if (whole) text = (struct slice){in->display, in->display_size};
+  struct slice s[3] = {{head, sizeof head}, {prompt, prompt_size}, text};
+  journal_append('I', (uint8_t)kind, (uint32_t)is_last, s, 3);
+}
+
+int inputs_take(const char *prompt, int prompt_shown, char kind, char *buf, int len) {
+  struct input *in = first;
+  size_t left = in->size - in->taken;
+  char *newline = memchr(in->text + in->taken, '\n', left);
+  size_t size = newline ? (size_t)(newline - (in->text + in->taken)) + 1 : left;
+  /* As fgets() in R's own console: a longer line arrives in pieces, each with its prompt. */
+  if (size > (size_t)len - 1) size = (size_t)len - 1;
+  memcpy(buf, in->text + in->taken, size);
+  buf[size] = 0;
+  journal_taken(in, prompt_shown ? "" : prompt, kind, size, in->taken + size >= in->size);
+  in->taken += size;
+  if (in->taken >= in->size) drop_first();
+  return 1;
+}

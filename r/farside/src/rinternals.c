@@ -1,0 +1,100 @@
+/* Everything that is not R's API, in one place: names, meanings and the R versions they were seen in.
+   4.0 to 4.5: ptr_R_* of Rinterface.h, R_interrupts_pending, R_PolledEvents and R_wait_usec of R_ext/eventloop.h,
+   R_CStackLimit, R_CStackStart, R_CStackDir. configure checks that they are there. */
+#define R_INTERFACE_PTRS 1
+#define CSTACK_DEFNS 1
+#include "config.h"
+#include <sys/select.h>
+#include <sys/time.h>
+#include <stdio.h>
+#include <string.h>
+#include <R.h>
+#include <Rinternals.h>
+#include <Rinterface.h>
+#include <R_ext/eventloop.h>
+#include <R_ext/RStartup.h>
+#include "farside.h"
+
+extern int R_interrupts_pending;
+extern SEXP Rf_GetOption1(SEXP);
+extern int R_CStackDir;
+/* As in R's own handler: how far below the stack's limit an overflow may land. */
+#define STACK_SLACK 0x1000000
+
+static void (*old_cleanup)(SA_TYPE, int, int);
+static void (*new_cleanup)(int, int, int);
+
+static void nothing(void) {}
+static void cleanup(SA_TYPE save, int status, int run_last) { new_cleanup((int)save, status, run_last); }
+static int (*reader)(const char *, unsigned char *, int, int);
+static int read_console(const char *prompt, unsigned char *buf, int len, int history) {
+  return reader(prompt, buf, len, history);
+}
+
+void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*write)(const char *, int, int),
+                   void (*message)(const char *), void (*flush)(void), void (*reset)(void),
+                   void (*end)(int, int, int)) {
+  if (end) {
+    new_cleanup = end;
+    old_cleanup = ptr_R_CleanUp;
+    ptr_R_CleanUp = cleanup;
+    return;
+  }
+  reader = read;
+  /* With these two set R would write to the files itself. */
+  R_Outputfile = NULL;
+  R_Consolefile = NULL;
+  ptr_R_WriteConsole = NULL;
+  ptr_R_WriteConsoleEx = write;
+  ptr_R_ReadConsole = read_console;
+  ptr_R_ShowMessage = message;
+  ptr_R_FlushConsole = flush;
+  ptr_R_ResetConsole = reset;
+  ptr_R_ClearerrConsole = nothing;
+}
+
+void r_old_cleanup(int save, int status, int run_last) { old_cleanup((SA_TYPE)save, status, run_last); }
+int r_is_suicide(int save) { return save == (int)SA_SUICIDE; }
+
+int r_continuation(const char *prompt) {
+  SEXP option = Rf_GetOption1(Rf_install("continue"));
+  return TYPEOF(option) == STRSXP && LENGTH(option) > 0 && strcmp(CHAR(STRING_ELT(option, 0)), prompt) == 0;
+}
+
+void r_set_interrupt(int pending) { R_interrupts_pending = pending; }
+int r_interrupt_pending(void) { return R_interrupts_pending; }
+
+/* As in R's own console: event loops (later, httpuv, tcltk) are served while it waits. May jump on an interrupt. */
+void r_wait_activity(void) {
+  int usec = -1;
+  if (R_interrupts_pending) R_CheckUserInterrupt();
+  if (R_wait_usec > 0) usec = R_wait_usec;
+  fd_set *ready = R_checkActivity(usec, 0);
+  R_runHandlers(R_InputHandlers, ready);
+  if (R_interrupts_pending) R_CheckUserInterrupt();
+}
+
+void r_add_input_handler(int fd, void (*handler)(void *), int id) {
+  addInputHandler(R_InputHandlers, fd, handler, id);
+}
+
+void r_no_stack_check(void) { R_CStackLimit = (uintptr_t)-1; }
+
+int r_stack_overflow(const void *address) {
+  if (R_CStackLimit == (uintptr_t)-1) return 0;
+  uintptr_t a = (uintptr_t)address;
+  intptr_t below = R_CStackDir > 0 ? (intptr_t)(R_CStackStart - a) : (intptr_t)(a - R_CStackStart);
+  return below > 0 && (uintptr_t)below < R_CStackLimit + STACK_SLACK;
+}
+
+void r_set_args(int argc, char **argv) { R_set_command_line_arguments(argc, argv); }
+
+/* commandArgs() shows these from now on. */
+SEXP farside_set_args(SEXP args) {
+  int n = LENGTH(args);
+  char **argv = (char **)R_alloc((size_t)n + 1, sizeof(char *));
+  for (int i = 0; i < n; i++) argv[i] = (char *)Rf_translateChar(STRING_ELT(args, i));
+  argv[n] = NULL;
+  R_set_command_line_arguments(n, argv);
+  return R_NilValue;
+}
