@@ -12,7 +12,9 @@ import { socketPath } from '../runtime/socketPath.ts';
 import { COMPUTE_PROTOCOL, ComputeFile } from './api.ts';
 import { computeFiles } from './files.ts';
 import { nodeRoutes } from './http/nodeRoutes.ts';
+import { plotRoutes } from './plots/routes.ts';
 import { sessionRoutes } from './http/sessionRoutes.ts';
+import { Plots } from './plots/service.ts';
 import { createComputeServer } from './server.ts';
 import { SessionRegistry } from './sessions/registry.ts';
 
@@ -52,7 +54,12 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     await sessions.adopt();
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const stopping = Promise.withResolvers<void>();
-    const routes = [...sessionRoutes(sessions), ...nodeRoutes(runtime, sessions, stopping.resolve)];
+    const plots = new Plots(runtime);
+    const routes = [
+      ...sessionRoutes(sessions),
+      ...plotRoutes((id) => sessions.get(id), plots),
+      ...nodeRoutes(runtime, sessions, stopping.resolve),
+    ];
     const server = createComputeServer({ sessions, routes, secret, log });
     await listen(server, dataDir);
     publish(files.info, secret);
@@ -60,6 +67,7 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     const stopped = stopping.promise.then(async () => {
       server.close();
       server.closeAllConnections();
+      plots.dispose();
       await sessions.release();
       rmSync(files.info, { force: true });
       lock.release();

@@ -28,7 +28,7 @@ export function launchWorker(runtime: WorkerRuntime, dir: string, request: Creat
     const [file, args] = command(runtime.r.path, request.memoryLimit);
     const child = spawn(file, args, {
       cwd: request.workdir,
-      env: workerEnvironment(runtime, dir, request),
+      env: workerEnvironment(runtime, dir),
       stdio: ['ignore', log, log],
       detached: true,
     });
@@ -46,13 +46,12 @@ function command(r: string, memoryLimit: number | undefined): [string, string[]]
   return ['/bin/sh', ['-c', `ulimit -v ${kib} && exec "$0" "$@"`, r, ...R_ARGUMENTS]];
 }
 
-function workerEnvironment(runtime: WorkerRuntime, dir: string, request: CreateSession): NodeJS.ProcessEnv {
+function workerEnvironment(runtime: WorkerRuntime, dir: string): NodeJS.ProcessEnv {
   const original = process.env['R_PROFILE_USER'];
   return rEnvironment({
     FARSIDE_SESSION_DIR: dir,
     FARSIDE_LIB: runtime.library,
     R_PROFILE_USER: join(runtime.library, 'farside', 'start.R'),
     ...(original !== undefined && { FARSIDE_ORIGINAL_R_PROFILE_USER: original }),
-    ...(request.columns !== undefined && { FARSIDE_COLUMNS: String(request.columns) }),
   });
 }

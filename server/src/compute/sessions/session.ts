@@ -22,7 +22,7 @@ import { causeOfDeath } from './cause.ts';
 import { ControlSink } from './controlSink.ts';
 import { writeMeta, type SessionMeta } from './meta.ts';
 import { watchOom, type OomWatch } from './oom.ts';
-import { bootId, isAlive, residentBytes, signalGroup } from './process.ts';
+import { addressSpaceLimit, bootId, isAlive, residentBytes, signalGroup } from './process.ts';
 import { STARTING, type SessionView } from './state.ts';
 
 /** Between two looks at a worker whose connection is gone but whose process is not yet. */
@@ -112,7 +112,9 @@ export class Session {
   async info(): Promise<SessionInfo> {
     const { id, name, owner, created, workdir, folderId, over } = this.#meta;
     const { hello, lastActivity } = this.#sink.view;
-    const memory = over || !this.#meta.process ? undefined : residentBytes(this.#meta.process.pid);
+    const pid = over ? undefined : this.#meta.process?.pid;
+    const memory = pid === undefined ? undefined : residentBytes(pid);
+    const limit = pid === undefined ? undefined : addressSpaceLimit(pid);
     return {
       id,
       name,
@@ -123,7 +125,7 @@ export class Session {
       head: await this.head(),
       lastActivity: over?.lastActivity || lastActivity || created,
       ...(folderId !== undefined && { folderId }),
-      ...(hello && { hello }),
+      ...(hello && { hello: { ...hello, ...(limit !== undefined && { limits: { memory: limit } }) } }),
       ...(memory !== undefined && { memory }),
     };
   }

@@ -12,6 +12,7 @@ import { Session } from './session.ts';
 
 /** R with a long profile may take its time; a start beyond this has failed. */
 const START_MS = 120_000;
+const WIDTH_MS = 2_000;
 /** ulimit counts in KiB. */
 const LIMIT_STEP = 1024;
 
@@ -39,10 +40,17 @@ export async function startSession(
     session.supervise(await waitForWorker(dir, stop.signal).catch(() => undefined));
     await session.prompted;
     await requireLimit(session, request.memoryLimit);
+    if (request.columns !== undefined) await setWidth(session, request.columns);
     return session;
   } finally {
     clearTimeout(deadline);
   }
+}
+
+/** R answers at once unless the user's profile asks something; then the width stays R's own. */
+async function setWidth(session: Session, columns: number): Promise<void> {
+  const answer = await session.call(`options(width = ${columns}L)`, WIDTH_MS).catch(() => undefined);
+  answer?.resume();
 }
 
 /** A limit that could not be applied is an error, not a silent no-op. */
