@@ -155,6 +155,14 @@ static Rboolean locator(double *x, double *y, pDevDesc dev)
     return FALSE;
 }
 
+/* Asked with "Hit <Return> to see next plot": people must see this one first. The engine does the asking. */
+static Rboolean confirm_new_frame(pDevDesc dev)
+{
+    plot_device *d = device_of(dev);
+    if (d) store_open_page(d);
+    return FALSE;
+}
+
 static void replace_callbacks(pDevDesc dev)
 {
     dev->line = line;
@@ -170,6 +178,7 @@ static void replace_callbacks(pDevDesc dev)
     dev->mode = mode;
     dev->locator = locator;
     dev->newPage = new_page;
+    dev->newFrameConfirm = confirm_new_frame;
     dev->close = close_device;
 }
 
@@ -195,8 +204,9 @@ SEXP farside_plot_adopt(void)
     d->dev = engine->dev;
     d->replayed = R_NilValue;
     d->close = d->dev->close;
-    d->next = devices;
-    devices = d;
+    plot_device **last = &devices; /* pages are numbered in the order of their devices */
+    while (*last) last = &(*last)->next;
+    *last = d;
     replace_callbacks(d->dev);
     d->dev->displayListOn = TRUE;
     engine->displayListOn = TRUE;

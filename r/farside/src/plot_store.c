@@ -80,12 +80,12 @@ static int note_size(int page, double bytes)
     return 1;
 }
 
-/* The newest page always stays. */
-static void remove_oldest(int keep)
+/* The newest page always stays, and so does the one just written. */
+static void remove_oldest(int written)
 {
-    while (plots.total > plots.limit && plots.oldest < plots.pages) {
+    while (plots.total > plots.limit && plots.oldest + 1 < plots.pages && plots.oldest + 1 != written) {
         int page = ++plots.oldest;
-        if (page == keep || plots.sizes[page - 1] == 0) continue;
+        if (plots.sizes[page - 1] == 0) continue;
         char name[32];
         snprintf(name, sizeof name, "%d.rds", page);
         unlinkat(plots.fd, name, 0);
@@ -177,5 +177,9 @@ SEXP farside_plot_store(SEXP directory, SEXP limit, SEXP tags)
     plots.fd = fd;
     plots.owner = getpid();
     plots.limit = asReal(limit);
+    free(plots.sizes);
+    plots.sizes = NULL;
+    plots.pages = plots.room = plots.oldest = plots.complained = 0;
+    plots.total = 0;
     return R_NilValue;
 }
