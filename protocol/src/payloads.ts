@@ -24,6 +24,8 @@ export const PlotPage = z.object({
   revision: z.number().int(),
   /** Drawing operations: large pages are rendered as PNG instead of SVG. */
   operations: z.number(),
+  /** The page went because of the bound of the store. */
+  removed: z.boolean().optional(),
 });
 export type PlotPage = z.infer<typeof PlotPage>;
 
