@@ -112,6 +112,19 @@ export const ERRORS = {
   callFailed: row(422, false, 'R could not answer: {reason}.', 'See the message of R.'),
   noSuchObject: row(404, false, 'There is no object "{name}" in the session.', 'List the objects first.'),
   noSuchFile: row(404, false, 'There is no file "{path}".', 'List the files first.'),
+  /** 412 and not 409: clients of tus take 409 for a lock and try again. */
+  fileConflict: row(
+    412,
+    false,
+    'The file "{path}" changed on the server since it was last synced.',
+    'Fetch it first, or overwrite it.',
+  ),
+  uploadDamaged: row(
+    422,
+    true,
+    'The file "{path}" did not arrive as it was sent: its SHA-256 differs.',
+    'Upload it again.',
+  ),
   noSuchPlot: row(404, false, 'There is no plot {page}.', 'List the plots first.'),
   renderFailed: row(
     422,
@@ -197,6 +210,7 @@ export const ERRORS = {
   ),
   timedOut: row(0, true, '{what} took longer than {seconds} s.', 'Try again; check the network if it lasts.'),
   cancelled: row(0, false, '{what} was cancelled.', ''),
+  clientFault: row(0, false, 'Something unexpected happened: {message}.', 'The log has the details.'),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;
