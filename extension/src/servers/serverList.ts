@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { normalizeUrl } from '@farside/client';
 
-/** A server as the settings name it. */
+/** A server as the settings name it; `url` is in the one spelling that keys its tokens and sessions. */
 export interface ServerEntry {
   readonly name: string;
   readonly url: string;
@@ -8,31 +9,18 @@ export interface ServerEntry {
 
 const SETTING = 'farside.servers';
 
-/** One spelling for each server: the address is the key of its tokens and sessions. */
-export function normalizeUrl(text: string): string | undefined {
-  try {
-    const url = new URL(text.trim());
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-    if (url.username || url.password) return undefined;
-    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What the user calls a server when no name is given: its host, and its path behind a reverse proxy. */
+/** What a server is called when the user gives no name: its host, and its path behind a reverse proxy. */
 export function defaultName(url: string): string {
   const { host, pathname } = new URL(url);
-  return host + (pathname === '/' ? '' : pathname);
+  return `${host}${pathname}`.replace(/\/+$/, '');
 }
 
-/** The servers of the user's settings, entries that are no addresses left out and doubles merged. */
-export function readServers(): readonly ServerEntry[] {
-  const raw = vscode.workspace.getConfiguration().get<unknown>(SETTING);
+/** The servers of a setting's value: entries that are no addresses are left out, doubles merged. */
+export function parseServers(value: unknown): readonly ServerEntry[] {
   const found = new Map<string, ServerEntry>();
-  for (const item of Array.isArray(raw) ? (raw as unknown[]) : []) {
+  for (const item of Array.isArray(value) ? (value as unknown[]) : []) {
     const { url, name } = (item ?? {}) as { url?: unknown; name?: unknown };
-    const normal = typeof url === 'string' ? normalizeUrl(url) : undefined;
+    const normal = typeof url === 'string' ? tryNormalize(url) : undefined;
     if (normal === undefined || found.has(normal)) continue;
     const named = typeof name === 'string' && name.trim() !== '';
     found.set(normal, { url: normal, name: named ? name.trim() : defaultName(normal) });
@@ -40,14 +28,24 @@ export function readServers(): readonly ServerEntry[] {
   return [...found.values()];
 }
 
+export function readServers(): readonly ServerEntry[] {
+  return parseServers(vscode.workspace.getConfiguration().get<unknown>(SETTING));
+}
+
 export function writeServers(servers: readonly ServerEntry[]): Thenable<void> {
-  return vscode.workspace
-    .getConfiguration()
-    .update(SETTING, servers, vscode.ConfigurationTarget.Global);
+  return vscode.workspace.getConfiguration().update(SETTING, servers, vscode.ConfigurationTarget.Global);
 }
 
 export function onServersChange(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {
     if (change.affectsConfiguration(SETTING)) listener();
   });
+}
+
+function tryNormalize(url: string): string | undefined {
+  try {
+    return normalizeUrl(url);
+  } catch {
+    return undefined;
+  }
 }

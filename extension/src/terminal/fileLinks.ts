@@ -10,7 +10,8 @@ export interface FileReference {
 }
 
 /** R writes `analysis.R#12` in tracebacks and warnings, `analysis.R:12:3` in parse errors. */
-const REFERENCE = /(?:^|[\s("'`\[<])((?:[A-Za-z]:)?[^\s"'`:#()<>|*?[\]]+\.[A-Za-z]{1,4})[#:](\d+)(?::(\d+))?/g;
+const REFERENCE =
+  /(?:^|[\s("'`\[<])((?:[A-Za-z]:)?[^\s"'`:#()<>|*?[\]]+\.[A-Za-z]{1,4})[#:](\d+)(?::(\d+))?/g;
 /** A terminal line longer than this is data, not a message. */
 const MAX_LINE = 2_000;
 

@@ -1,0 +1,15 @@
+import type * as vscode from 'vscode';
+import type { CurrentSession } from './sessions/current.ts';
+import type { Servers } from './servers/servers.ts';
+import type { Terminals } from './terminal/terminals.ts';
+
+/** The parts that commands and views work with; made once, in `activate`. */
+export interface App {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly servers: Servers;
+  /** The session that code of the editor runs in. */
+  readonly current: CurrentSession;
+  /** The sessions that are open in a terminal of this window, each with its link. */
+  readonly terminals: Terminals;
+}

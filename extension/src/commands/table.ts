@@ -1,0 +1,39 @@
+import { addServer } from './addServer.ts';
+import { bringBackFiles } from './bringBackFiles.ts';
+import { chooseFiles } from './chooseFiles.ts';
+import type { Command } from './command.ts';
+import { endSession } from './endSession.ts';
+import { interrupt } from './interrupt.ts';
+import { newSession } from './newSession.ts';
+import { openTerminal } from './openTerminal.ts';
+import { refreshSessions } from './refreshSessions.ts';
+import { removeServer } from './removeServer.ts';
+import { retry } from './retry.ts';
+import { runFile } from './runFile.ts';
+import { runSelection } from './runSelection.ts';
+import { showLog } from './showLog.ts';
+import { signIn } from './signIn.ts';
+import { signOut } from './signOut.ts';
+import { sourceWithEcho } from './sourceWithEcho.ts';
+import { switchSession } from './switchSession.ts';
+
+/** Every command; the manifest has the same ids, which a test checks. `farside.showPlots` is in plots/. */
+export const COMMANDS: readonly Command[] = [
+  addServer,
+  removeServer,
+  signIn,
+  signOut,
+  newSession,
+  switchSession,
+  openTerminal,
+  interrupt,
+  endSession,
+  runFile,
+  sourceWithEcho,
+  runSelection,
+  bringBackFiles,
+  chooseFiles,
+  retry,
+  refreshSessions,
+  showLog,
+];

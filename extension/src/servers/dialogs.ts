@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import { FarsideClient, memoryTokenStore, normalizeUrl } from '@farside/client';
+import type { App } from '../app.ts';
+import { toFarsideError } from '../ui/toError.ts';
+import type { ServerConnection } from './connection.ts';
+import { defaultName } from './serverList.ts';
+
+const USER_KEY = 'farside.lastUser';
+
+/** Asks for an address, looks whether a Farside server is there, and offers to sign in at once. */
+export async function addServer(app: App): Promise<ServerConnection | undefined> {
+  const url = await askUrl();
+  if (url === undefined) return undefined;
+  const server = await app.servers.add({ url, name: defaultName(url) });
+  await server.refresh();
+  if (server.state.kind === 'signedOut') await signIn(app, server);
+  return server;
+}
+
+/** The box stays open with the reason until the address is that of a server, so nothing has to be typed twice. */
+function askUrl(): Promise<string | undefined> {
+  return ask({
+    title: 'Farside: Add Server',
+    prompt: 'Address of the server, as it was printed when it started',
+    placeholder: 'https://host:12800',
+    check: async (typed) => {
+      const url = normalizeUrl(typed);
+      const client = new FarsideClient({ url, tokens: memoryTokenStore() });
+      try {
+        await client.about();
+      } finally {
+        client.dispose();
+      }
+      return url;
+    },
+  });
+}
+
+/** Asks for user and password; a refusal is said in the password's box. True when signed in. */
+export async function signIn(app: App, server: ServerConnection): Promise<boolean> {
+  const title = `Farside: Sign In to ${server.entry.name}`;
+  const last = app.context.globalState.get<string>(`${USER_KEY} ${server.entry.url}`);
+  const user = await ask({ title, prompt: 'User name', value: last ?? 'admin', check: (typed) => typed });
+  if (user === undefined) return false;
+  const check = async (password: string): Promise<string> => {
+    await server.signIn(user, password);
+    return password;
+  };
+  const done = await ask({ title, prompt: `Password of ${user}`, password: true, check });
+  if (done === undefined) return false;
+  await app.context.globalState.update(`${USER_KEY} ${server.entry.url}`, user);
+  if (server.state.kind === 'ready' && server.state.about.notice !== '')
+    void vscode.window.showWarningMessage(`${server.entry.name}: ${server.state.about.notice}`);
+  return server.state.kind === 'ready';
+}
+
+interface Question {
+  readonly title: string;
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  readonly password?: boolean;
+  /** What the answer is worth; what it throws is shown in the box, which stays open. */
+  readonly check: (typed: string) => string | Promise<string>;
+}
+
+function ask(question: Question): Promise<string | undefined> {
+  const box = vscode.window.createInputBox();
+  Object.assign(box, {
+    title: question.title,
+    prompt: question.prompt,
+    placeholder: question.placeholder,
+    password: question.password ?? false,
+    value: question.value ?? '',
+    // The password may be in another program.
+    ignoreFocusOut: true,
+  });
+  return new Promise((resolve) => {
+    let result: string | undefined;
+    const accept = async (): Promise<void> => {
+      if (box.busy || box.value === '') return;
+      box.busy = true;
+      box.enabled = false;
+      try {
+        result = await question.check(box.value);
+        box.hide();
+      } catch (error) {
+        box.validationMessage = toFarsideError(error).text;
+        box.enabled = true;
+      } finally {
+        box.busy = false;
+      }
+    };
+    box.onDidAccept(() => void accept());
+    box.onDidChangeValue(() => (box.validationMessage = undefined));
+    box.onDidHide(() => {
+      box.dispose();
+      resolve(result);
+    });
+    box.show();
+  });
+}

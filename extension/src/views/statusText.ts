@@ -1,0 +1,80 @@
+import type { SessionState } from '@farside/protocol';
+import type { ServerState } from '../servers/state.ts';
+import { stateLook } from '../sessions/describe.ts';
+
+export type StatusInput =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'servers'; readonly count: number }
+  | { readonly kind: 'server'; readonly server: string; readonly state: ServerState['kind'] }
+  | {
+      readonly kind: 'session';
+      readonly server: string;
+      readonly session: string;
+      readonly state: SessionState;
+      readonly offline: boolean;
+    };
+
+export interface StatusLook {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly command: string;
+  readonly warning: boolean;
+}
+
+/** The status bar as a function of how things stand. */
+export function statusLook(input: StatusInput): StatusLook {
+  switch (input.kind) {
+    case 'none':
+      return look('$(remote) Farside', 'Add a Farside server', 'farside.addServer');
+    case 'servers':
+      return look('$(remote) No session', 'Choose the session that code runs in', 'farside.switchSession');
+    case 'server':
+      return serverLook(input.server, input.state);
+    case 'session':
+      return sessionLook(input);
+  }
+}
+
+function serverLook(server: string, state: ServerState['kind']): StatusLook {
+  switch (state) {
+    case 'signedOut':
+      return look(`$(sign-in) ${server}`, `Not signed in to ${server}. Select to sign in.`, 'farside.signIn');
+    case 'failed':
+      return look(
+        `$(warning) ${server}: offline`,
+        `${server} can not be reached. Select to try again.`,
+        'farside.retry',
+        true,
+      );
+    case 'unknown':
+    case 'connecting':
+      return look(`$(loading~spin) ${server}`, `Connecting to ${server}`, 'farside.switchSession');
+    case 'ready':
+      return look(
+        `$(remote) ${server}: no session`,
+        `Code will run in a new session on ${server}. Select to choose another.`,
+        'farside.switchSession',
+      );
+  }
+}
+
+function sessionLook({ server, session, state, offline }: StatusInput & { kind: 'session' }): StatusLook {
+  const where = `${session} on ${server}`;
+  if (offline)
+    return look(
+      `$(debug-disconnect) ${session}: offline`,
+      `No connection to ${server}; the session ${session} goes on there. Select to try again.`,
+      'farside.retry',
+      true,
+    );
+  const { icon, word } = stateLook(state);
+  return look(
+    `$(${icon}) ${session}`,
+    `R code runs in ${where}: ${word}. Select to switch.`,
+    'farside.switchSession',
+  );
+}
+
+function look(text: string, tooltip: string, command: string, warning = false): StatusLook {
+  return { text, tooltip, command, warning };
+}
