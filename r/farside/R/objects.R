@@ -25,21 +25,8 @@ plain_length <- function(value) if (is.environment(value)) length(ls(value, all.
 
 `%||%` <- function(a, b) if (is.null(a)) b else a
 
-# substitute() gives a promise's expression and any other value itself, without forcing.
-is_promise <- function(name, envir) {
-  expression <- eval(call("substitute", as.name(name), envir))
-  is.language(expression) && !identical(expression, as.name(name)) && promise_in(name, envir)
-}
+is_promise <- function(name, envir) .Call(farside_is_promise, as.name(name), envir)
 
-# A language object may be a promise's code or the value itself: only the latter is equal to it in a copy.
-promise_in <- function(name, envir) {
-  values <- tryCatch(as.list.environment(new_view(name, envir), all.names = TRUE), error = function(e) NULL)
-  is.null(values)
-}
-
-new_view <- function(name, envir) envir
-
-#' @noRd
 rpc_serialize <- function(names) {
   absent <- names[!vapply(names, exists, NA, envir = globalenv(), inherits = FALSE)]
   if (length(absent) > 0) stop("There is no object \"", absent[1], "\".", call. = FALSE)

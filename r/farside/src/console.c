@@ -84,10 +84,10 @@ static int try_input(const char *prompt, int *shown, char kind, char *buf, int l
     result = inputs_take(prompt, *shown, kind, buf, len);
     connections_cork(1); /* the pushes of this evaluation go out together, at its prompt or in FLUSH_MS */
     helper_wake();
-  } else if (ending_eof()) result = 0;
-  else {
+  } else {
     if (!*shown && journal_note('P', (uint8_t)kind, 0, prompt, strlen(prompt)) == 0) *shown = 1;
     connections_cork(0);
+    if (ending_eof()) result = 0;
   }
   worker_unlock();
   return result;

@@ -72,6 +72,7 @@ void connections_reply(int i, char type, uint32_t aux, const struct slice *parts
 void connections_attach(int i, int mode, uint64_t cursor);
 void connections_close(int i);
 void connections_cork(int on);
+void connections_abandon(void); /* in a forked child */
 int connections_corked(void);
 int connections_epoll(void);
 int64_t connections_last_seen(void);
@@ -98,7 +99,7 @@ void calls_send(const void *bytes, size_t size); /* streams a part of the runnin
 
 /* ---- capture.c: file descriptors 1 and 2 ---- */
 int capture_start(void);
-int capture_fd(int which);
+int capture_fd(void);
 void capture_drain(void); /* [locked] */
 
 /* ---- helper.c: the thread that serves readers ---- */
@@ -141,6 +142,7 @@ void r_set_interrupt(int pending);
 int r_interrupt_pending(void);
 void r_wait_activity(void);
 void r_add_input_handler(int fd, void (*handler)(void *), int id);
+void r_remove_input_handler(int fd);
 void r_no_stack_check(void);
 int r_stack_overflow(const void *address);
 void r_set_args(int argc, char **argv);

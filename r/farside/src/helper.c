@@ -14,7 +14,7 @@
 /* After a full disk, how often writing is tried again. */
 #define RECOVER_MS 500
 
-enum { P_OUT, P_ERR, P_WAKE, P_LISTEN, P_FIXED };
+enum { P_CAPTURE, P_WAKE, P_LISTEN, P_FIXED };
 
 static int wake_helper = -1, wake_main = -1;
 static int64_t lease_ms = 0, flush_at = 0;
@@ -67,7 +67,7 @@ static void keep_times(int64_t now) {
 static void turn(struct pollfd *p) {
   if (p[P_WAKE].revents & POLLIN) hush(wake_helper);
   if (p[P_LISTEN].revents & POLLIN) connections_accept();
-  if ((p[P_OUT].revents | p[P_ERR].revents) & POLLIN) capture_drain();
+  if (p[P_CAPTURE].revents & POLLIN) capture_drain();
   serve_connections(p);
   int64_t now = clock_ms();
   keep_times(now);
@@ -79,8 +79,7 @@ static void *helper_main(void *unused) {
   prctl(PR_SET_NAME, "farside-io");
   for (;;) {
     worker_lock();
-    p[P_OUT] = (struct pollfd){capture_fd(0), POLLIN, 0};
-    p[P_ERR] = (struct pollfd){capture_fd(1), POLLIN, 0};
+    p[P_CAPTURE] = (struct pollfd){capture_fd(), POLLIN, 0};
     p[P_WAKE] = (struct pollfd){wake_helper, POLLIN, 0};
     p[P_LISTEN] = (struct pollfd){connections_listener(), POLLIN, 0};
     for (int i = 0; i < MAX_CONNECTIONS; i++)

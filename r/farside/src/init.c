@@ -11,6 +11,7 @@ SEXP farside_is_worker(void);
 SEXP farside_set_evaluator(SEXP);
 SEXP farside_set_describer(SEXP);
 SEXP farside_set_args(SEXP);
+SEXP farside_is_promise(SEXP, SEXP);
 SEXP farside_test_signal(SEXP);
 SEXP farside_test_spin(SEXP);
 SEXP farside_test_print(SEXP);
@@ -20,7 +21,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_start, 2),        ENTRY(farside_is_worker, 0),  ENTRY(farside_set_evaluator, 1),
     ENTRY(farside_set_describer, 1), ENTRY(farside_set_args, 1),  ENTRY(farside_plot_store, 3),
     ENTRY(farside_plot_adopt, 0),   ENTRY(farside_plot_flush, 0), ENTRY(farside_test_signal, 1),
-    ENTRY(farside_test_spin, 1),    ENTRY(farside_test_print, 1), {NULL, NULL, 0}};
+    ENTRY(farside_test_spin, 1),    ENTRY(farside_test_print, 1), ENTRY(farside_is_promise, 2),
+    {NULL, NULL, 0}};
 
 attribute_visible void R_init_farside(DllInfo *dll) {
   R_registerRoutines(dll, NULL, entries, NULL, NULL);

@@ -1,6 +1,7 @@
 /* Everything that is not R's API, in one place: names, meanings and the R versions they were seen in.
    4.0 to 4.5: ptr_R_* of Rinterface.h, R_interrupts_pending, R_PolledEvents and R_wait_usec of R_ext/eventloop.h,
    R_CStackLimit, R_CStackStart, R_CStackDir. configure checks that they are there. */
+#define _GNU_SOURCE
 #define R_INTERFACE_PTRS 1
 #define CSTACK_DEFNS 1
 #include "config.h"
@@ -18,6 +19,7 @@
 extern int R_interrupts_pending;
 extern SEXP Rf_GetOption1(SEXP);
 extern int R_CStackDir;
+extern SEXP PRVALUE(SEXP);
 /* As in R's own handler: how far below the stack's limit an overflow may land. */
 #define STACK_SLACK 0x1000000
 
@@ -31,6 +33,19 @@ static int read_console(const char *prompt, unsigned char *buf, int len, int his
   return reader(prompt, buf, len, history);
 }
 
+/* R cuts messages at 8 kB unless it has a file for them, so it gets one that leads to the console. */
+static void (*writer)(const char *, int, int);
+static ssize_t write_message(void *unused, const char *bytes, size_t size) {
+  (void)unused;
+  writer(bytes, (int)size, 1);
+  return (ssize_t)size;
+}
+static FILE *message_file(void) {
+  FILE *f = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_message});
+  if (f) setvbuf(f, NULL, _IONBF, 0);
+  return f;
+}
+
 void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*write)(const char *, int, int),
                    void (*message)(const char *), void (*flush)(void), void (*reset)(void),
                    void (*end)(int, int, int)) {
@@ -41,9 +56,9 @@ void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*
     return;
   }
   reader = read;
-  /* With these two set R would write to the files itself. */
-  R_Outputfile = NULL;
-  R_Consolefile = NULL;
+  writer = write;
+  R_Outputfile = NULL; /* with a file here R would write to it itself */
+  R_Consolefile = message_file();
   ptr_R_WriteConsole = NULL;
   ptr_R_WriteConsoleEx = write;
   ptr_R_ReadConsole = read_console;
@@ -69,13 +84,19 @@ void r_wait_activity(void) {
   int usec = -1;
   if (R_interrupts_pending) R_CheckUserInterrupt();
   if (R_wait_usec > 0) usec = R_wait_usec;
-  fd_set *ready = R_checkActivity(usec, 0);
+  /* Without descriptor 0: it is /dev/null, which is always ready. */
+  fd_set *ready = R_checkActivityEx(usec, 1, NULL);
   R_runHandlers(R_InputHandlers, ready);
   if (R_interrupts_pending) R_CheckUserInterrupt();
 }
 
 void r_add_input_handler(int fd, void (*handler)(void *), int id) {
   addInputHandler(R_InputHandlers, fd, handler, id);
+}
+
+void r_remove_input_handler(int fd) {
+  InputHandler *handler = getInputHandler(R_InputHandlers, fd);
+  if (handler) removeInputHandler(&R_InputHandlers, handler);
 }
 
 void r_no_stack_check(void) { R_CStackLimit = (uintptr_t)-1; }
@@ -97,4 +118,10 @@ SEXP farside_set_args(SEXP args) {
   argv[n] = NULL;
   R_set_command_line_arguments(n, argv);
   return R_NilValue;
+}
+
+/* A promise that nobody has forced; looking at its binding does not. */
+SEXP farside_is_promise(SEXP name, SEXP env) {
+  SEXP value = Rf_findVarInFrame(env, name);
+  return Rf_ScalarLogical(TYPEOF(value) == PROMSXP && PRVALUE(value) == R_UnboundValue);
 }

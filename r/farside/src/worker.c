@@ -53,14 +53,24 @@ static void detach_stdin(void) {
   if (null > 2) close(null);
 }
 
+static void ignore(int sig) { (void)sig; }
+
+/* A forked child (parallel::mclapply) must not take the worker's bells and readers. */
+static void in_child(void) {
+  r_remove_input_handler(main_wake_fd());
+  r_remove_input_handler(connections_epoll());
+  connections_abandon();
+}
+
 SEXP farside_start(SEXP dir, SEXP hello) {
   if (worker_pid != 0) Rf_error("farside: this process is a worker already");
   const char *path = CHAR(STRING_ELT(dir, 0));
   const char *text = CHAR(STRING_ELT(hello, 0));
   /* Children of system() are interrupted with the worker: it leads a process group. */
   if (getpgrp() != getpid()) setpgid(0, 0);
-  signal(SIGPIPE, SIG_IGN);
-  signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of write(), not a death */
+  /* Handlers, not SIG_IGN: programs that R starts would inherit that. A full quota is an error of write(). */
+  signal(SIGXFSZ, ignore);
+  pthread_atfork(NULL, NULL, in_child);
   main_thread = pthread_self();
   worker_pid = getpid();
   if (journal_open(path) < 0) fail("the journal can not be opened");
