@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, watch } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -6,20 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as p from '@farside/protocol';
 import { readJournal } from './journal.ts';
-
-const PACKAGE = join(import.meta.dirname, '..', '..');
-
-/** Installs the package into a library of the tests' own, once a run. */
-export function installPackage(): string {
-  const lib = join(PACKAGE, '..', '..', '.cache', 'r', 'worker-lib');
-  mkdirSync(lib, { recursive: true });
-  const args = ['CMD', 'INSTALL', '--no-docs', '--no-test-load', `--library=${lib}`, PACKAGE];
-  const result = spawnSync('R', args, { encoding: 'utf8' });
-  if (result.status !== 0) throw new Error(result.stderr);
-  return lib;
-}
-
-export type Waiter = (record: p.JournalRecord) => boolean;
 
 /** A real worker and a reader attached to it, without a server in between. */
 export class Worker {
@@ -190,6 +176,15 @@ export class Worker {
   output(after = 0, types = 'oecd'): string {
     const parts = this.records.filter((r) => r.seq > after && types.includes(r.type)).map((r) => r.payload);
     return Buffer.concat(parts).toString('utf8');
+  }
+
+  /** Prompts and output, no echo: what a terminal without echo would show. */
+  transcript(): string {
+    const shown = this.records.map((r) => {
+      if (r.type === p.RecordType.consumed) return Buffer.from(p.decodeConsumed(r.payload).prompt);
+      return 'Poecd'.includes(r.type) ? r.payload : new Uint8Array(0);
+    });
+    return Buffer.concat(shown).toString('utf8');
   }
 
   head(): number {
