@@ -12,7 +12,7 @@ const quickInputBox = (page: Page): Locator =>
 
 /** Runs a command from the palette by its full title. Right after start the list is late, so the palette is opened again. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  const name = quickInput(page).locator('.label-name', { hasText: exactly(title) });
+  const name = page.locator('.label-name', { hasText: exactly(title) });
   const row = quickInput(page).locator('.monaco-list-row').filter({ has: name }).first();
   const open = async (): Promise<boolean> => {
     await page.keyboard.press('F1');

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
 import { registerCommands } from './commands/register.ts';
+import { registerPlots } from './plots/register.ts';
 import { Servers } from './servers/servers.ts';
 import { CurrentSession } from './sessions/current.ts';
 import { registerFileLinks } from './terminal/linkProvider.ts';
@@ -26,5 +27,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStatusBar(app),
     registerTerminalProfile(app),
     registerFileLinks(app),
+    registerPlots(app),
   );
 }
