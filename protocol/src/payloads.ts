@@ -81,7 +81,11 @@ export function writeInputId(out: Uint8Array, id: InputId, offset = 0): void {
 export const InputFlag = { line: 0, run: 1 } as const;
 export type InputFlag = (typeof InputFlag)[keyof typeof InputFlag];
 
-/** Payload of an input frame and of an `accepted` record: id, flag u8, display length u32, display, text. */
+/**
+ * Payload of an input frame and of an `accepted` record: id, flag u8, display length u32, display, text. A text that
+ * does not end with a newline goes on in the next input. Texts too long for one record have several `accepted`
+ * records; all but the last have aux 1.
+ */
 export interface InputPayload extends InputId {
   readonly flag: InputFlag;
   /** Shown instead of the text when not empty, e.g. `source("analysis.R")`. */

@@ -81,7 +81,6 @@ static struct input *make(const uint8_t *p, size_t size) {
   }
   memcpy(in->text, p + INPUT_FIXED + display, text);
   in->size = text;
-  if (text == 0 || in->text[text - 1] != '\n') in->text[in->size++] = '\n';
   return in;
 }
 
@@ -136,7 +135,14 @@ void inputs_discard(char reason) {
   }
 }
 
-int inputs_waiting(void) { return first != NULL; }
+/* A line may be in several inputs: the pieces of a file sent in blocks. A last one without newline waits for the
+   next, or for the end of input. */
+int inputs_waiting(void) {
+  if (first && ending_eof()) return 1;
+  for (struct input *in = first; in; in = in->next)
+    if (memchr(in->text + in->taken, '\n', in->size - in->taken)) return 1;
+  return 0;
+}
 
 static void journal_taken(const struct input *in, const char *prompt, char kind, size_t size, int is_last) {
   uint8_t head[INPUT_FIXED];
@@ -151,17 +157,28 @@ static void journal_taken(const struct input *in, const char *prompt, char kind,
   journal_append('I', (uint8_t)kind, (uint32_t)is_last, s, 3);
 }
 
-int inputs_take(const char *prompt, int prompt_shown, char kind, char *buf, int len) {
+/* Takes from the first input up to a newline or `room`; the number of bytes. */
+static size_t take_piece(const char *prompt, char kind, char *buf, size_t room) {
   struct input *in = first;
   size_t left = in->size - in->taken;
   char *newline = memchr(in->text + in->taken, '\n', left);
   size_t size = newline ? (size_t)(newline - (in->text + in->taken)) + 1 : left;
-  /* As fgets() in R's own console: a longer line arrives in pieces, each with its prompt. */
-  if (size > (size_t)len - 1) size = (size_t)len - 1;
+  if (size > room) size = room;
   memcpy(buf, in->text + in->taken, size);
-  buf[size] = 0;
-  journal_taken(in, prompt_shown ? "" : prompt, kind, size, in->taken + size >= in->size);
+  journal_taken(in, prompt, kind, size, in->taken + size >= in->size);
   in->taken += size;
   if (in->taken >= in->size) drop_first();
-  return 1;
+  return size;
+}
+
+int inputs_take(const char *prompt, int prompt_shown, char kind, char *buf, int len) {
+  /* As fgets() in R's own console: a longer line arrives in pieces, each with its prompt. */
+  size_t room = (size_t)len - 1, size = 0;
+  const char *show = prompt_shown ? "" : prompt;
+  while (first && size < room && (size == 0 || buf[size - 1] != '\n')) {
+    size += take_piece(show, kind, buf + size, room - size);
+    show = "";
+  }
+  buf[size] = 0;
+  return size > 0;
 }

@@ -147,7 +147,8 @@ export class Worker {
 
   input(text: string, more: Partial<p.InputPayload> = {}): number {
     const counter = more.counter ?? ++this.#counter;
-    this.send(p.inputFrame({ client: this.client, counter, flag: 0, display: '', text, ...more }));
+    const line = text.endsWith('\n') ? text : `${text}\n`;
+    this.send(p.inputFrame({ client: this.client, counter, flag: 0, display: '', text: line, ...more }));
     return counter;
   }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { encodeFrame, fromUtf8, FrameType, MAX_INPUT_BYTES, RecordType, TransientType } from '@farside/protocol';
+import { encodeFrame, eofFrame, fromUtf8, FrameType, MAX_INPUT_BYTES, RecordType, TransientType } from '@farside/protocol';
 import { worker } from './library.ts';
 import { readJournal } from './journal.ts';
 
@@ -11,6 +11,17 @@ test('an input sent again does not run twice', async () => {
   const again = await w.until(() => w.transients.find((r) => r.type === TransientType.ack && r.aux === 1));
   expect(again.payload[8]).toBe(counter);
   expect(await w.run('n')).toBe('[1] 1\n');
+});
+
+test('a line may come in several inputs, and the last one may lack its newline', async () => {
+  const w = await worker();
+  const at = w.head();
+  w.input('', { text: 'cat("one li' });
+  w.input('', { text: 'ne\\n")\ncat("no newline\\n")' });
+  await w.until(() => w.output(at).includes('one line'));
+  w.send(eofFrame());
+  await w.final();
+  expect(w.output(at)).toContain('no newline');
 });
 
 test('an input of 16 MiB is taken, a larger one is refused', async () => {
