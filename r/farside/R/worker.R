@@ -7,14 +7,16 @@
 #' @return `NULL`, invisibly. Stops when the directory can not be used.
 #' @keywords internal
 start_worker <- function(directory) {
-  hello <- to_json(list(
+  memory <- .Call(farside_memory_limit)
+  hello <- to_json(c(list(
     protocol = 1L,
     pid = Sys.getpid(),
     rVersion = paste(R.version$major, R.version$minor, sep = "."),
     rHome = R.home(),
     platform = R.version$platform,
     workdir = getwd()
-  ))
+  ), if (!is.null(memory)) list(limits = list(memory = memory))))
+  .Call(farside_set_menu_test, is_menu)
   .Call(farside_set_evaluator, evaluate_call)
   .Call(farside_set_describer, describe_calls)
   .Call(farside_start, path.expand(directory), hello)
@@ -35,6 +37,12 @@ start_worker <- function(directory) {
   found <- candidates[file.exists(candidates)]
   if (length(found) > 0) source(found[1], local = globalenv(), echo = FALSE, keep.source = FALSE)
   invisible()
+}
+
+# Asked at a prompt that is not R's own: the function that called us through R's console.
+is_menu <- function() {
+  below <- sys.nframe() - 1L
+  below > 0L && isNamespaceLoaded("utils") && identical(sys.function(below), utils::menu)
 }
 
 # The calls under way, innermost first, as JSON; asked when R crashes, so it must be simple and never stop.

@@ -4,10 +4,13 @@
 #include <string.h>
 #include <signal.h>
 #include <pthread.h>
+#include <sched.h>
 #include <R.h>
 #include <Rinternals.h>
 
 enum { STATUS_ERROR = 0, STATUS_OK = 1, STATUS_BUSY = 2, STATUS_TIMEOUT = 3 };
+#define TOO_LONG "R took too long"
+#define INTERRUPTED "interrupted"
 #define REPLY_PART (MAX_PAYLOAD - 8)
 
 struct call {
@@ -67,14 +70,16 @@ void calls_add(int connection, const uint8_t *payload, size_t size) {
 }
 
 int64_t calls_next_deadline(void) {
-  int64_t at = running && !timed_out ? running->deadline : 0;
+  int64_t at = running ? running->deadline : 0;
   for (struct call *c = first; c; c = c->next)
     if (!at || c->deadline < at) at = c->deadline;
   return at;
 }
 
 void calls_expire(int64_t now) {
-  if (running && !timed_out && now >= running->deadline) {
+  if (running && now >= running->deadline) {
+    reply(running, STATUS_TIMEOUT, TOO_LONG, sizeof TOO_LONG - 1);
+    running = NULL;
     timed_out = 1;
     /* R's thread alone: the session's child processes are not the call's. */
     pthread_kill(main_thread, SIGINT);
@@ -105,8 +110,7 @@ static void evaluate(void *data) {
   size_t size = TYPEOF(value) == RAWSXP ? (size_t)XLENGTH(value) : strlen(bytes);
   worker_lock();
   /* A reply may be large: the rest of an unsent one waits in the connection, never in this thread. */
-  if (timed_out) reply(c, STATUS_TIMEOUT, "R took too long", 15);
-  else reply(c, ok ? STATUS_OK : STATUS_ERROR, bytes, size);
+  if (running) reply(c, ok ? STATUS_OK : STATUS_ERROR, bytes, size);
   running = NULL;
   worker_unlock();
   UNPROTECT(3);
@@ -136,12 +140,15 @@ void calls_run(void) {
     vmaxset(memory);
     worker_lock();
     int late = timed_out;
-    if (running) { /* it was interrupted */
-      reply(c, late ? STATUS_TIMEOUT : STATUS_ERROR, late ? "R took too long" : "interrupted", late ? 15 : 11);
+    if (running) { /* interrupted by somebody */
+      reply(c, STATUS_ERROR, INTERRUPTED, sizeof INTERRUPTED - 1);
       running = NULL;
     }
     worker_unlock();
-    if (late) r_set_interrupt(0); /* meant for the call alone */
+    if (late) {
+      sched_yield(); /* the signal is delivered at the latest on the way back from the kernel */
+      r_set_interrupt(0); /* it was meant for the call alone */
+    }
     free(c);
   }
 }

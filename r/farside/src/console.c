@@ -4,6 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <R.h>
+#include <Rinternals.h>
+
+/* A prompt is whole in its record: a longer one is cut before it gets there. */
+#define MAX_PROMPT_BYTES 16384
+
+/* 1 while R's thread waits for input, and what for. */
+static volatile int waiting = 0;
+static char waiting_for = 't';
+int console_is_idle(void) { return waiting && (waiting_for == 't' || waiting_for == '+'); }
 
 static int in_worker(void) { return getpid() == worker_pid; }
 
@@ -24,8 +34,9 @@ static void write_console(const char *bytes, int size, int is_error) {
     return;
   }
   if (calls_capturing()) return;
+  fflush(stdout); /* C-level printf and what a child printed before stand before */
   worker_lock();
-  capture_drain(); /* what a child printed before stands before */
+  capture_drain();
   int had_text = journal_has_text();
   journal_text(is_error ? 'e' : 'o', bytes, (size_t)size);
   int wake = !had_text && journal_has_text();
@@ -56,19 +67,43 @@ static void reset_console(void) {
   if (!in_worker() || calls_capturing()) return;
   console_sync();
   worker_lock();
-  journal_note('E', interrupt_taken() ? 'i' : 'e', 0, "", 0);
+  journal_note('E', group_interrupt_taken() ? 'i' : 'e', 0, "", 0);
   worker_unlock();
 }
 
+/* The R function that tells whether menu() is what reads. */
+static SEXP menu_test = NULL;
+SEXP farside_set_menu_test(SEXP f) {
+  R_PreserveObject(f);
+  menu_test = f;
+  return R_NilValue;
+}
+
+/* scan() asks once a line, as "1: ": too often to ask R about. */
+static int is_scan(const char *prompt) {
+  size_t digits = strspn(prompt, "0123456789");
+  return strcmp(prompt + digits, ": ") == 0 || *prompt == 0;
+}
+
+static int is_menu(const char *prompt) {
+  if (menu_test == NULL || is_scan(prompt)) return 0;
+  int failed = 0;
+  SEXP call = PROTECT(Rf_lang1(menu_test));
+  SEXP answer = R_tryEvalSilent(call, R_GlobalEnv, &failed);
+  int menu = !failed && Rf_asLogical(answer) == TRUE;
+  UNPROTECT(1);
+  return menu;
+}
+
 static char prompt_kind(const char *prompt, int history) {
-  if (!history) return strcmp(prompt, "Selection: ") == 0 ? 'm' : 'r';
+  if (!history) return is_menu(prompt) ? 'm' : 'r';
   if (strncmp(prompt, "Browse[", 7) == 0) return 'b';
   return r_continuation(prompt) ? '+' : 't';
 }
 
 /* Waits until there is input, an end, or something for R to do. Not locked; may jump out on an interrupt. */
 static void wait_for_work(void) {
-  r_wait_activity();
+  r_wait_activity(&waiting);
   worker_lock();
   capture_drain();
   journal_flush_text();
@@ -93,18 +128,29 @@ static int try_input(const char *prompt, int *shown, char kind, char *buf, int l
   return result;
 }
 
+static const char *bounded(const char *prompt) {
+  static char cut[MAX_PROMPT_BYTES + 1];
+  size_t size = strlen(prompt);
+  if (size <= MAX_PROMPT_BYTES) return prompt;
+  size = MAX_PROMPT_BYTES;
+  while (size > 0 && ((unsigned char)prompt[size] & 0xC0) == 0x80) size--; /* not inside a character */
+  memcpy(cut, prompt, size);
+  cut[size] = 0;
+  return cut;
+}
+
 static int read_console(const char *prompt, unsigned char *buf, int len, int history) {
   if (!in_worker()) return 0;
   char kind = prompt_kind(prompt, history);
+  prompt = bounded(prompt);
+  waiting_for = kind;
+  ending_at_prompt();
   if (kind != 'r' && kind != 'm') plots_at_prompt();
   console_sync();
   int shown = 0;
   for (;;) {
     int got = try_input(prompt, &shown, kind, (char *)buf, len);
-    if (got == 0 && strncmp(prompt, "Save workspace image?", 21) == 0) {
-      strcpy((char *)buf, "n\n"); /* R would ask for ever at the end of input */
-      return 1;
-    }
+    if (got == 0 && kind == 't' && ending_eof()) ending_eof_taken();
     if (got >= 0) return got;
     if (calls_waiting()) calls_run();
     else wait_for_work();
@@ -136,7 +182,7 @@ static void announce_plot(const char *json) {
 
 void console_install(void) {
   plots_announce_to(announce_plot);
-  r_set_console(read_console, write_console, show_message, flush_console, reset_console, NULL);
+  r_set_console(read_console, write_console, show_message, flush_console, reset_console);
   r_add_input_handler(main_wake_fd(), on_wake, 31);
   r_add_input_handler(connections_epoll(), on_sockets, 32);
 }

@@ -89,6 +89,7 @@ static void on_crash(int sig, siginfo_t *info, void *context) {
     if (describe && worker_is_main_thread()) R_ToplevelExec(ask_r, NULL);
   }
   note_crash(k);
+  group_end_children();
   die_of(sig);
 }
 
@@ -103,7 +104,8 @@ int crash_seen(void) { return crashing; }
 
 /* ---- for tests: the ways to die ---- */
 SEXP farside_test_signal(SEXP sig) {
-  if (Rf_asInteger(sig) == SIGSEGV) *(volatile int *)8 = 1;
+  volatile uintptr_t nowhere = 8;
+  if (Rf_asInteger(sig) == SIGSEGV) *(volatile int *)nowhere = 1;
   raise(Rf_asInteger(sig));
   return R_NilValue;
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* For .Last and finalizers after q(); then for exit handlers. */
@@ -14,8 +13,11 @@
 #define EXIT_GRACE_MS 2000
 #define TERM_GRACE_MS 1500
 #define FINAL_LOCK_MS 500
+#define KILL_LOCK_MS 100
+/* Exit status of a worker that did not end by itself. */
+#define STATUS_FORCED 75
 
-static volatile sig_atomic_t started = 0, exiting = 0, eof = 0, interrupted = 0;
+static volatile sig_atomic_t started = 0, exiting = 0, eof = 0, quitting = 0, terminating = 0;
 static volatile int64_t deadline = 0;
 static const char *end_cause = "quit", *end_message = "R was quit.";
 static int final_written = 0;
@@ -26,11 +28,13 @@ int64_t ending_deadline_at(void) { return deadline; }
 
 void ending_set_eof(void) {
   eof = 1;
-  if (!started) {
-    end_cause = "eof";
-    end_message = "The input ended.";
-  }
   main_wake();
+}
+
+void ending_eof_taken(void) {
+  if (started) return;
+  end_cause = "eof";
+  end_message = "The input ended.";
 }
 
 void ending_deadline(int64_t at, const char *cause, const char *message) {
@@ -42,33 +46,9 @@ void ending_deadline(int64_t at, const char *cause, const char *message) {
   helper_wake();
 }
 
-/* ---- interrupts ---- */
-
-/* Children of system() are in the group and stop as well. */
-static void signal_group(int sig) { kill(getpgrp() == getpid() ? -getpid() : getpid(), sig); }
-
-void interrupt_group(int level) {
-  interrupted = 1;
-  signal_group(SIGINT);
-  if (level < 2) return;
-  /* Stronger: children that ignore an interrupt are terminated; R itself ignores this SIGTERM. */
-  struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
-  sigaction(SIGTERM, &ignore, &old);
-  signal_group(SIGTERM);
-  sigaction(SIGTERM, &old, NULL);
-}
-
-int interrupt_taken(void) {
-  int was = interrupted;
-  interrupted = 0;
-  return was;
-}
-
-/* ---- the end ---- */
-
 void ending_begin(const char *cause, const char *message, int grace_ms) {
-  if (started) {
-    int64_t at = clock_ms() + grace_ms; /* asked again: sooner */
+  int64_t at = clock_ms() + grace_ms;
+  if (started) { /* asked again: at most sooner */
     if (at < deadline) deadline = at;
     helper_wake();
     return;
@@ -76,14 +56,27 @@ void ending_begin(const char *cause, const char *message, int grace_ms) {
   started = 1;
   end_cause = cause;
   end_message = message;
-  deadline = clock_ms() + grace_ms;
+  deadline = at;
   inputs_discard('e');
   journal_note('S', 0, (uint32_t)grace_ms, message, strlen(message));
   connections_cork(0);
-  main_wake();
   helper_wake();
-  interrupted = 1;
-  signal_group(SIGINT);
+  /* At a prompt for code the end of input is enough, and nothing is printed. */
+  if (console_is_idle()) main_wake();
+  else group_interrupt(1);
+}
+
+/* From the helper: what the signal handler only took note of. */
+void ending_check_terminated(void) {
+  if (terminating && !started)
+    ending_begin("terminated", "The worker was asked to terminate (SIGTERM).", TERM_GRACE_MS);
+}
+
+/* R asks for input again: an error in .Last has stopped q(), or .Last asks something itself. */
+void ending_at_prompt(void) {
+  if (!quitting || started) return;
+  quitting = 0;
+  deadline = 0;
 }
 
 int ending_final(const char *cause, const char *message, int status, const char *signal, const char *calls) {
@@ -95,29 +88,33 @@ int ending_final(const char *cause, const char *message, int status, const char 
   if (calls && strlen(calls) < sizeof text - (size_t)n - 16)
     n += snprintf(text + n, sizeof text - (size_t)n, ",\"calls\":%s", calls);
   n += snprintf(text + n, sizeof text - (size_t)n, "}");
-  final_written = 1;
   int written = journal_note('Q', 0, (uint32_t)status, text, (size_t)n) == 0;
+  journal_close();
+  final_written = 1;
   connections_cork(0);
   return written;
 }
 
 void ending_kill(void) {
-  int locked = worker_lock_within(100);
+  int locked = worker_lock_within(KILL_LOCK_MS);
   if (!exiting && locked) {
     capture_drain();
     inputs_discard('e');
-    ending_final(end_cause, end_message, 75, NULL, NULL);
+    ending_final(end_cause, end_message, STATUS_FORCED, NULL, NULL);
   }
-  signal_group(SIGKILL);
-  _exit(75);
+  group_signal(SIGKILL);
+  _exit(STATUS_FORCED);
 }
 
+/* q() or the end of input. A session never saves its workspace by itself. */
 static void cleanup(int save, int status, int run_last) {
   if (getpid() == worker_pid) {
     console_sync();
     plots_at_end();
+    quitting = 1;
     if (!deadline) ending_deadline(clock_ms() + QUIT_GRACE_MS, NULL, NULL);
     if (r_is_suicide(save)) ending_deadline(clock_ms() + EXIT_GRACE_MS, "crash", "R gave up.");
+    else save = r_no_save();
   }
   r_old_cleanup(save, status, run_last);
 }
@@ -126,9 +123,11 @@ static void cleanup(int save, int status, int run_last) {
 static void at_exit(int status, void *unused) {
   (void)unused;
   if (getpid() != worker_pid) return;
-  ending_deadline(clock_ms() + EXIT_GRACE_MS, NULL, NULL);
+  deadline = clock_ms() + EXIT_GRACE_MS;
+  helper_wake();
   fflush(stdout);
   fflush(stderr);
+  group_end_children();
   int locked = worker_lock_within(FINAL_LOCK_MS);
   if (locked) {
     capture_drain();
@@ -136,40 +135,30 @@ static void at_exit(int status, void *unused) {
   }
   ending_final(end_cause, end_message, status, NULL, NULL);
   exiting = 1;
-  if (getpgrp() == getpid()) { /* children of system("... &") */
-    signal(SIGTERM, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
-    signal_group(SIGTERM);
-    signal_group(SIGHUP);
-  }
   if (locked) worker_unlock();
 }
 
-/* Only flags: R's thread returns 0 at its next prompt, else the helper ends the process. */
+/* Only flags: the helper begins the end, R's thread returns at its next prompt, else the helper ends the process. */
 static void on_terminate(int sig) {
   (void)sig;
-  if (!started) {
-    started = 1;
-    end_cause = "terminated";
-    end_message = "The worker was asked to terminate (SIGTERM).";
-    deadline = clock_ms() + TERM_GRACE_MS;
-  }
-  r_set_interrupt(1);
+  terminating = 1;
   helper_wake();
-  main_wake();
 }
 
+/* Not SIG_IGN, which programs that R starts would inherit. */
+static void on_unwanted(int sig) { (void)sig; }
+
 static void on(int sig, void (*handler)(int)) {
-  struct sigaction action = {.sa_handler = handler};
+  struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
   sigaction(sig, &action, NULL);
 }
 
 void ending_install(void) {
-  r_set_console(NULL, NULL, NULL, NULL, NULL, cleanup);
+  r_set_cleanup(cleanup);
   on_exit(at_exit, NULL);
   on(SIGTERM, on_terminate);
-  on(SIGHUP, SIG_IGN);
+  on(SIGHUP, on_unwanted);
   /* R saves and quits on these two; a session is not ended by accident. */
-  on(SIGUSR1, SIG_IGN);
-  on(SIGUSR2, SIG_IGN);
+  on(SIGUSR1, on_unwanted);
+  on(SIGUSR2, on_unwanted);
 }

@@ -33,6 +33,7 @@ struct slice {
   size_t size;
 };
 int journal_open(const char *dir);
+void journal_close(void); /* nothing more is written: [locked] */
 int journal_dirfd(void);
 uint64_t journal_seq(void);
 /* Appends a record and pushes it to readers. 0, or -1 when the disk did not take it. [locked] */
@@ -44,6 +45,7 @@ void journal_flush_text(void);
 int journal_has_text(void);
 /* Tries to write again after the disk was full; 1 when the journal works. [locked] */
 int journal_recover(void);
+int journal_is_full(void);
 uint32_t crc32_update(uint32_t crc, const void *bytes, size_t size);
 
 /* ---- record.c ---- */
@@ -112,20 +114,27 @@ int main_wake_fd(void);
 /* ---- console.c ---- */
 void console_install(void);
 void console_sync(void);
+int console_is_idle(void); /* R waits for code; [locked] */
 
 /* ---- ending.c ---- */
-enum { END_NONE = 0, END_ASKED = 1 };
 int ending_started(void);
 int ending_eof(void);
 void ending_set_eof(void); /* [locked] */
+void ending_eof_taken(void); /* R saw the end of input at top level */
 void ending_begin(const char *cause, const char *message, int grace_ms); /* [locked] */
+void ending_check_terminated(void); /* [locked] */
+void ending_at_prompt(void);
 void ending_deadline(int64_t at, const char *cause, const char *message);
 int64_t ending_deadline_at(void);
 void ending_kill(void); /* the end of the ladder: never returns */
 void ending_install(void);
 int ending_final(const char *cause, const char *message, int status, const char *signal, const char *calls); /* 1: written */
-void interrupt_group(int level);
-int interrupt_taken(void);
+
+/* ---- group.c: the process group ---- */
+void group_signal(int sig);
+void group_interrupt(int level); /* 2: children are terminated as well */
+int group_interrupt_taken(void); /* whether there was one since the last time */
+void group_end_children(void);
 
 /* ---- crash.c ---- */
 void crash_install(void);
@@ -133,14 +142,15 @@ int crash_seen(void);
 
 /* ---- rinternals.c: all that is not R's API ---- */
 void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*write)(const char *, int, int),
-                   void (*message)(const char *), void (*flush)(void), void (*reset)(void),
-                   void (*cleanup)(int, int, int));
+                   void (*message)(const char *), void (*flush)(void), void (*reset)(void));
+void r_set_cleanup(void (*cleanup)(int, int, int));
+int r_no_save(void);
 void r_old_cleanup(int save, int status, int run_last);
 int r_is_suicide(int save);
 int r_continuation(const char *prompt);
 void r_set_interrupt(int pending);
 int r_interrupt_pending(void);
-void r_wait_activity(void);
+void r_wait_activity(volatile int *waiting);
 void r_add_input_handler(int fd, void (*handler)(void *), int id);
 void r_remove_input_handler(int fd);
 void r_no_stack_check(void);

@@ -25,10 +25,10 @@ int frame_handle(int connection, char type, const uint8_t *p, size_t size) {
     inputs_accept(connection, p, size);
     return 0;
   case 'I':
-    if (size != 1) return -1;
+    if (size != 1 || p[0] < 1 || p[0] > 2) return -1;
     journal_flush_text();
     inputs_discard('i');
-    interrupt_group(p[0]);
+    group_interrupt(p[0]);
     return 0;
   case 'Z':
     ending_set_eof();

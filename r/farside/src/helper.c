@@ -57,9 +57,12 @@ static void keep_times(int64_t now) {
     capture_drain();
     journal_flush_text();
     connections_cork(0);
+    int was_full = journal_is_full();
     flush_at = journal_recover() ? 0 : now + RECOVER_MS;
+    if (was_full && !flush_at) main_wake(); /* its prompt may not be written yet */
   }
   calls_expire(now);
+  ending_check_terminated();
   if (lease_ms && connections_count() == 0 && now - connections_last_seen() >= lease_ms)
     ending_begin("lease", "Nobody was attached for the agreed time.", 1500);
 }
@@ -71,7 +74,7 @@ static void turn(struct pollfd *p) {
   serve_connections(p);
   int64_t now = clock_ms();
   keep_times(now);
-  if (!flush_at && (journal_has_text() || connections_corked())) flush_at = now + FLUSH_MS;
+  if (!flush_at && (journal_has_text() || connections_corked() || journal_is_full())) flush_at = now + FLUSH_MS;
 }
 
 static void *helper_main(void *unused) {

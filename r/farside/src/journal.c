@@ -21,7 +21,7 @@ struct tail {
   char bytes[PENDING_BYTES];
 };
 
-static int dirfd = -1, segment = -1;
+static int dirfd = -1, segment = -1, closed = 0;
 static uint64_t seq = 0, offset = 0;
 /* Bytes that a full disk did not take; a tombstone names them once writing works again. */
 static uint64_t lost = 0;
@@ -40,6 +40,13 @@ static int open_segment(uint64_t first) {
   segment = fd;
   offset = 0;
   return 0;
+}
+
+/* Late exit handlers may still print; the final record stays the last. */
+void journal_close(void) {
+  if (segment >= 0) close(segment);
+  segment = -1;
+  closed = 1;
 }
 
 static struct tail *map_tail(void) {
@@ -116,10 +123,13 @@ static int append(char type, uint8_t flag, uint32_t aux, const struct slice *par
   return 0;
 }
 
+int journal_is_full(void) { return lost > 0; }
+
 int journal_recover(void) {
   if (lost == 0) return 1;
-  char text[96];
-  int n = snprintf(text, sizeof text, "{\"lost\":%llu,\"reason\":\"disk full\"}", (unsigned long long)lost);
+  char text[160];
+  unsigned long long here = seq + 1, bytes = lost;
+  int n = snprintf(text, sizeof text, "{\"from\":%llu,\"to\":%llu,\"bytes\":%llu,\"reason\":\"disk full\"}", here, here, bytes);
   struct slice s = {text, (size_t)n};
   if (append('T', 0, 0, &s, 1) < 0) return 0;
   lost = 0;
@@ -127,6 +137,7 @@ int journal_recover(void) {
 }
 
 int journal_append(char type, uint8_t flag, uint32_t aux, const struct slice *parts, int count) {
+  if (closed) return -1;
   journal_flush_text();
   if (journal_recover() && append(type, flag, aux, parts, count) == 0) return 0;
   for (int i = 0; i < count; i++) lost += parts[i].size;
@@ -161,6 +172,7 @@ static void append_large(char kind, const char *bytes, size_t size) {
 }
 
 void journal_text(char kind, const char *bytes, size_t size) {
+  if (closed) return;
   if (tail->size > 0 && tail->is_error != (kind == 'e')) journal_flush_text();
   if (size >= PENDING_BYTES / 2) {
     journal_flush_text();

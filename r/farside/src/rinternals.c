@@ -47,14 +47,7 @@ static FILE *message_file(void) {
 }
 
 void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*write)(const char *, int, int),
-                   void (*message)(const char *), void (*flush)(void), void (*reset)(void),
-                   void (*end)(int, int, int)) {
-  if (end) {
-    new_cleanup = end;
-    old_cleanup = ptr_R_CleanUp;
-    ptr_R_CleanUp = cleanup;
-    return;
-  }
+                   void (*message)(const char *), void (*flush)(void), void (*reset)(void)) {
   reader = read;
   writer = write;
   R_Outputfile = NULL; /* with a file here R would write to it itself */
@@ -68,6 +61,13 @@ void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*
   ptr_R_ClearerrConsole = nothing;
 }
 
+void r_set_cleanup(void (*end)(int, int, int)) {
+  new_cleanup = end;
+  old_cleanup = ptr_R_CleanUp;
+  ptr_R_CleanUp = cleanup;
+}
+
+int r_no_save(void) { return (int)SA_NOSAVE; }
 void r_old_cleanup(int save, int status, int run_last) { old_cleanup((SA_TYPE)save, status, run_last); }
 int r_is_suicide(int save) { return save == (int)SA_SUICIDE; }
 
@@ -79,15 +79,21 @@ int r_continuation(const char *prompt) {
 void r_set_interrupt(int pending) { R_interrupts_pending = pending; }
 int r_interrupt_pending(void) { return R_interrupts_pending; }
 
-/* As in R's own console: event loops (later, httpuv, tcltk) are served while it waits. May jump on an interrupt. */
-void r_wait_activity(void) {
-  int usec = -1;
-  if (R_interrupts_pending) R_CheckUserInterrupt();
-  if (R_wait_usec > 0) usec = R_wait_usec;
+static volatile int *wait_flag;
+static void interrupted_wait(void) {
+  *wait_flag = 0;
+  Rf_onintr();
+}
+
+/* As in R's own console: event loops (later, httpuv, tcltk) are served while it waits. `waiting` is 1 only during the
+   wait itself. May jump, on an interrupt or out of a handler. */
+void r_wait_activity(volatile int *waiting) {
+  wait_flag = waiting;
+  *waiting = 1;
   /* Without descriptor 0: it is /dev/null, which is always ready. */
-  fd_set *ready = R_checkActivityEx(usec, 1, NULL);
+  fd_set *ready = R_checkActivityEx(R_wait_usec > 0 ? R_wait_usec : -1, 1, interrupted_wait);
+  *waiting = 0;
   R_runHandlers(R_InputHandlers, ready);
-  if (R_interrupts_pending) R_CheckUserInterrupt();
 }
 
 void r_add_input_handler(int fd, void (*handler)(void *), int id) {

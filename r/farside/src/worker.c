@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #include <R.h>
@@ -87,6 +88,13 @@ SEXP farside_start(SEXP dir, SEXP hello) {
   crash_install();
   if (helper_start() < 0) fail("the helper thread can not be started");
   return R_NilValue;
+}
+
+/* The limit of the address space in bytes, NULL when there is none. */
+SEXP farside_memory_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return R_NilValue;
+  return Rf_ScalarReal((double)limit.rlim_cur);
 }
 
 SEXP farside_is_worker(void) { return Rf_ScalarLogical(worker_pid != 0 && worker_pid == getpid()); }
