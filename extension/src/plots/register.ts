@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import type { App } from '../app.ts';
+import { VIEW_TYPE } from './panel.ts';
+import { Plots } from './plots.ts';
+import type { TreeNode } from '../views/sessionsTree.ts';
+
+/** The plots tab and its command; plots appear by themselves without taking the focus. */
+export function registerPlots(app: App): vscode.Disposable {
+  const plots = new Plots(app);
+  return vscode.Disposable.from(
+    plots,
+    vscode.commands.registerCommand('farside.showPlots', (node?: TreeNode) =>
+      node?.kind === 'session' ? plots.show(node.server, node.session) : plots.show(),
+    ),
+    vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+      deserializeWebviewPanel(panel) {
+        plots.panel.adopt(panel);
+        return Promise.resolve();
+      },
+    }),
+  );
+}
