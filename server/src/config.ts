@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import { FarsideError } from '@farside/protocol';
+
+/** The port of the original. */
+export const DEFAULT_PORT = 12_800;
+/** Only this machine, unless somebody decides otherwise. */
+export const DEFAULT_HOST = '127.0.0.1';
+const GIB = 1024 ** 3;
+/** Larger files are refused before a byte is stored; raise it with --max-file-size. */
+export const DEFAULT_MAX_FILE_BYTES = 4 * GIB;
+
+/** What `farside serve` was asked to do. */
+export interface ServeConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** Sub-path behind a reverse proxy, without a trailing slash: '' or '/farside'. */
+  readonly basePath: string;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** `none`: the administrator accepts that all R workers run as one system user. */
+  readonly isolation?: 'none';
+  /** RLIMIT_AS of every worker, in bytes. */
+  readonly memoryLimit?: number;
+  /** The R to use. */
+  readonly r?: string;
+  /** Origins of browser clients that may call the server. */
+  readonly allowOrigin: readonly string[];
+  readonly maxFileBytes: number;
+}
+
+/** The options of the command line, as text. */
+export interface ServeOptions {
+  port?: string;
+  host?: string;
+  dataDir: string;
+  basePath?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  isolation?: string;
+  memoryLimit?: string;
+  r?: string;
+  allowOrigin?: string[];
+  maxFileSize?: string;
+}
+
+const MAX_PORT = 65_535;
+
+/** Checks the options of `farside serve`; throws `badRequest` naming the option. */
+export function serveConfig(options: ServeOptions): ServeConfig {
+  const port = Number(options.port ?? DEFAULT_PORT);
+  if (!Number.isInteger(port) || port < 0 || port > MAX_PORT) refuse(`--port must be 0 to ${MAX_PORT}`);
+  const { tlsCert: cert, tlsKey: key } = options;
+  if (Boolean(cert) !== Boolean(key)) refuse('--tls-cert and --tls-key go together');
+  if (options.isolation !== undefined && options.isolation !== 'none') refuse('--isolation can only be none');
+  return {
+    port,
+    host: options.host ?? DEFAULT_HOST,
+    dataDir: resolve(options.dataDir),
+    basePath: basePath(options.basePath ?? ''),
+    ...(cert && key && { tls: { cert, key } }),
+    ...(options.isolation === 'none' && { isolation: 'none' }),
+    ...(options.memoryLimit && { memoryLimit: parseSize(options.memoryLimit, '--memory-limit') }),
+    ...(options.r && { r: options.r }),
+    allowOrigin: (options.allowOrigin ?? []).map(origin),
+    maxFileBytes: options.maxFileSize
+      ? parseSize(options.maxFileSize, '--max-file-size')
+      : DEFAULT_MAX_FILE_BYTES,
+  };
+}
+
+const UNITS = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 } as const;
+
+/** "512M", "1.5G", "1048576" in bytes. */
+export function parseSize(text: string, option: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
+  const bytes = Number(match?.[1]) * UNITS[(match?.[2]?.toUpperCase() ?? '') as keyof typeof UNITS];
+  if (!match || !Number.isSafeInteger(Math.round(bytes)) || bytes < 1)
+    refuse(`${option} must be a size like 512M or 4G, not "${text}"`);
+  return Math.round(bytes);
+}
+
+function basePath(text: string): string {
+  const path = text.replace(/\/+$/, '');
+  if (path === '') return '';
+  if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(path)) refuse('--base-path must be like /farside');
+  return path;
+}
+
+function origin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.origin === 'null') refuse(`--allow-origin must be like https://host, not "${text}"`);
+  return url.origin;
+}
+
+function refuse(reason: string): never {
+  throw new FarsideError('badRequest', { reason });
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { FarsideError } from '@farside/protocol';
+import { computeCommand } from './commands/compute.ts';
+import { serveCommand } from './commands/serve.ts';
+import { userCommand } from './commands/user.ts';
+import { productVersion } from './web/notice.ts';
+
+/** The program `farside`: a table of its commands. */
+const program = new Command('farside')
+  .description('Remote R: keep the editor local and run R on another machine.')
+  .version(productVersion(), '-v, --version')
+  .showHelpAfterError('(farside --help shows all commands)');
+
+serveCommand(program);
+computeCommand(program);
+userCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What people can mend is said in one line; anything else is ours, with its stack.
+  const text =
+    error instanceof FarsideError ? error.text : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`farside: ${text}\n`);
+  process.exit(1);
+}

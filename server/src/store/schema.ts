@@ -1,0 +1,66 @@
+/**
+ * The tables. Times are ms since 1970, so that SQLite and PostgreSQL agree; flags are 0 or 1 for the same reason.
+ */
+export interface UsersTable {
+  name: string;
+  /** Argon2id, as a PHC string. */
+  password: string;
+  admin: number;
+  created: number;
+}
+
+/** One sign-in and all tokens that came from it. */
+export interface TokenFamiliesTable {
+  id: string;
+  user: string;
+  created: number;
+  revoked: number | null;
+}
+
+/** Refresh tokens, hashed: the database alone lets nobody in. */
+export interface RefreshTokensTable {
+  hash: string;
+  family: string;
+  issued: number;
+  /** When its successor was asked for. */
+  used: number | null;
+}
+
+export interface SessionsTable {
+  id: string;
+  owner: string;
+  name: string;
+  workdir: string;
+  folder: string | null;
+  created: number;
+  ended: number | null;
+}
+
+/** The remote folder of a project; `key` names the project for its owner. */
+export interface FoldersTable {
+  id: string;
+  owner: string;
+  key: string;
+  name: string;
+  path: string;
+  created: number;
+}
+
+/** A file as client and server both had it last. The last three say whether it was touched since. */
+export interface SyncedFilesTable {
+  folder: string;
+  path: string;
+  hash: string;
+  size: number;
+  mtime: string;
+  inode: string;
+}
+
+export interface Schema {
+  users: UsersTable;
+  token_families: TokenFamiliesTable;
+  refresh_tokens: RefreshTokensTable;
+  sessions: SessionsTable;
+  folders: FoldersTable;
+  synced_files: SyncedFilesTable;
+}

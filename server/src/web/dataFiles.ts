@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { computeFiles } from '../compute/files.ts';
+
+/** Where the web node keeps what, below the data directory. */
+export interface DataFiles {
+  readonly database: string;
+  readonly keys: string;
+  /** Held while a process serves the directory. */
+  readonly lock: string;
+  /** How `farside user` finds the running server. */
+  readonly info: string;
+  readonly log: string;
+  readonly folders: string;
+  /** Resumable uploads under way. */
+  readonly uploads: string;
+  /** What is being received; emptied at every start. */
+  readonly temporary: string;
+  /** Working directory of a session without a project folder. */
+  workdir(session: string): string;
+  /** Texts that were run in a session. */
+  runs(session: string): string;
+}
+
+export function dataFiles(dataDir: string): DataFiles {
+  const { sessions } = computeFiles(dataDir);
+  return {
+    database: join(dataDir, 'farside.sqlite'),
+    keys: join(dataDir, 'keys'),
+    lock: join(dataDir, 'serve.lock'),
+    info: join(dataDir, 'serve.json'),
+    log: join(dataDir, 'logs', 'web.log'),
+    folders: join(dataDir, 'folders'),
+    uploads: join(dataDir, 'uploads'),
+    temporary: join(dataDir, 'tmp'),
+    workdir: (session) => join(sessions, session, 'work'),
+    runs: (session) => join(sessions, session, 'runs'),
+  };
+}
+
+/** Name of the local socket in the data directory. */
+export const LOCAL_SOCKET = 'serve.sock';

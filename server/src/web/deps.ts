@@ -1,0 +1,26 @@
+import type { Logger } from 'pino';
+import type { ComputeClient } from '../compute/client.ts';
+import type { ServeConfig } from '../config.ts';
+import type { Sync } from '../files/sync.ts';
+import type { Store } from '../store/store.ts';
+import type { SignIns } from './auth/signIns.ts';
+import type { Users } from './auth/users.ts';
+import type { DataFiles } from './dataFiles.ts';
+import type { Executions } from './execute/executions.ts';
+import type { Sessions } from './sessions.ts';
+
+/** The parts of a web node, as its routes and events use them. */
+export interface WebDeps {
+  readonly config: ServeConfig;
+  readonly files: DataFiles;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly compute: ComputeClient;
+  readonly signIns: SignIns;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly sync: Sync;
+  readonly executions: Executions;
+  /** Proof that a request on the local socket comes from somebody who may read the data directory. */
+  readonly localSecret: string;
+}

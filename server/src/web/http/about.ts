@@ -1,0 +1,70 @@
+import { FarsideError, type StatusResponse } from '@farside/protocol';
+import type { Handlers } from './bind.ts';
+import type { WebDeps } from '../deps.ts';
+import { isolationOf, noticeOf, productVersion } from '../notice.ts';
+
+type Names = 'about' | 'status' | 'rEnvironment';
+
+/** What the server is and how it is. */
+export function aboutHandlers(deps: WebDeps): Pick<Handlers, Names> {
+  const { config, compute } = deps;
+  const version = productVersion();
+  return {
+    about: () =>
+      Promise.resolve({
+        product: 'farside',
+        version,
+        isolation: isolationOf(config),
+        notice: noticeOf(config),
+        maxFileBytes: config.maxFileBytes,
+      }),
+    status: () => status(deps, version),
+    rEnvironment: () => compute.rEnvironment(),
+  };
+}
+
+const ORDER = ['pass', 'warn', 'fail'] as const;
+const worst = (parts: readonly StatusResponse[]): StatusResponse['statusCode'] =>
+  ORDER[Math.max(...parts.map((part) => ORDER.indexOf(part.statusCode)))] ?? 'pass';
+
+async function status(deps: WebDeps, version: string): Promise<StatusResponse> {
+  const { config, files } = deps;
+  const components = {
+    backends: await backends(deps),
+    authentication: part('pass', { method: 'local accounts', isolation: isolationOf(config) }),
+    database: await database(deps),
+  };
+  const notice = noticeOf(config);
+  return {
+    statusCode: worst(Object.values(components)),
+    details: { version, logPath: files.log, ...(notice && { notice }) },
+    components,
+  };
+}
+
+async function backends({ compute }: WebDeps): Promise<StatusResponse> {
+  try {
+    const { pid, r, sessions } = await compute.health();
+    const node = part('pass', { pid, rHome: r.home, rVersion: r.version, rActiveShellCount: sessions });
+    return { ...part('pass', {}), components: { local: node } };
+  } catch (error) {
+    return part('fail', { error: error instanceof FarsideError ? error.message : 'unexpected error' });
+  }
+}
+
+async function database({ store }: WebDeps): Promise<StatusResponse> {
+  const details = { type: 'sqlite', name: 'farside' };
+  return store.check().then(
+    () => part('pass', { ...details, state: 'open' }),
+    () => part('fail', { ...details, state: 'does not answer' }),
+  );
+}
+
+const part = (
+  statusCode: StatusResponse['statusCode'],
+  details: StatusResponse['details'],
+): StatusResponse => ({
+  statusCode,
+  details,
+  components: null,
+});

@@ -1,0 +1,74 @@
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { ENDPOINTS, FarsideError, type Endpoint, type EndpointName } from '@farside/protocol';
+import type { z } from 'zod';
+import { requireUser, type Principal } from './principal.ts';
+
+/** Before anybody is known only small bodies are read. */
+const MAX_ANONYMOUS_BODY = 16 * 1024;
+/** Code to execute may be as long as an input; JSON escapes can double it. */
+const MAX_BODY = 33 * 1024 * 1024;
+
+type Table = typeof ENDPOINTS;
+type BodyOf<E> = E extends { body: infer B } ? (B extends z.ZodType ? z.output<B> : undefined) : undefined;
+type QueryOf<E> = E extends { query: infer Q } ? (Q extends z.ZodType ? z.output<Q> : undefined) : undefined;
+/** 'bytes' are written to the response by the handler itself. */
+type ResultOf<E> = E extends { reply: infer R } ? (R extends z.ZodType ? z.input<R> : void) : never;
+
+/** What a handler gets: checked values, and who asks where the endpoint wants to know. */
+export interface Call<N extends EndpointName> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: BodyOf<Table[N]>;
+  readonly query: QueryOf<Table[N]>;
+  readonly user: Table[N]['auth'] extends true ? Principal : undefined;
+  readonly req: Request;
+  readonly res: Response;
+}
+export type Handler<N extends EndpointName> = (call: Call<N>) => Promise<ResultOf<Table[N]>>;
+export type Handlers = { readonly [N in EndpointName]: Handler<N> };
+
+/** Binds a handler to its endpoint: who asks, what is asked, the status of the reply. */
+export function bind<N extends EndpointName>(router: Router, name: N, handler: Handler<N>): void {
+  const endpoint: Endpoint = ENDPOINTS[name];
+  const steps: RequestHandler[] = [];
+  if (endpoint.auth)
+    steps.push((req, _res, next) => {
+      requireUser(req);
+      next();
+    });
+  if (endpoint.body && typeof endpoint.body === 'object') {
+    const limit = endpoint.auth ? MAX_BODY : MAX_ANONYMOUS_BODY;
+    // Whatever the content type says: old clients are careless, and nothing but JSON is taken here.
+    steps.push(express.json({ limit, type: () => true }));
+  }
+  steps.push(async (req, res) => {
+    const call = {
+      params: paramsOf(req),
+      body: parsed(endpoint.body, req.body ?? {}),
+      query: parsed(endpoint.query, req.query),
+      user: endpoint.auth ? requireUser(req) : undefined,
+      req,
+      res,
+    };
+    const result = await handler(call as Call<N>);
+    if (endpoint.reply === 'bytes') return;
+    if (endpoint.reply === 'none') res.status(endpoint.status).end();
+    else res.status(endpoint.status).json(result);
+  });
+  const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+  router[method](endpoint.path, ...steps);
+}
+
+/** A wildcard parameter comes as its parts. */
+function paramsOf(req: Request): Record<string, string> {
+  const params = Object.entries(req.params as Record<string, string | string[]>);
+  return Object.fromEntries(params.map(([name, v]) => [name, typeof v === 'string' ? v : v.join('/')]));
+}
+
+function parsed(schema: Endpoint['body'], value: unknown): unknown {
+  return typeof schema === 'object' ? schema.parse(value) : undefined;
+}
+
+/** For everything that is not in the table. */
+export const notFound: RequestHandler = (req) => {
+  throw new FarsideError('notFound', { what: `${req.method} ${req.path.slice(0, 200)}` });
+};

@@ -1,0 +1,102 @@
+import { FileStore } from '@tus/file-store';
+import { Server, type Upload } from '@tus/server';
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
+import { FarsideError, toErrorBody } from '@farside/protocol';
+import type { WebDeps } from '../deps.ts';
+import { asFarside } from './errors.ts';
+import { requireUser } from './principal.ts';
+import { finishUpload, resolveTarget, type UploadMetadata } from './uploadTarget.ts';
+
+const PATH = '/v2/uploads';
+/** An upload that nobody goes on with is removed after this. */
+export const UPLOAD_EXPIRES_MS = 24 * 60 * 60_000;
+const EXTRA_HEADERS = ['Authorization'];
+
+/** The part of the request that tus hands on in which Node's own is found. */
+interface WithNode {
+  readonly runtime?: { readonly node?: { readonly req: IncomingMessage } };
+}
+/** Errors as tus sends them. */
+interface TusError {
+  readonly status_code: number;
+  readonly body: string;
+}
+
+/** Resumable uploads by tus 1.0: checked when they begin and again when they are complete, then moved into place. */
+export function createUploads(deps: WebDeps): { handle: RequestHandler; cleanUp: () => Promise<number> } {
+  const datastore = new FileStore({
+    directory: deps.files.uploads,
+    expirationPeriodInMilliseconds: UPLOAD_EXPIRES_MS,
+  });
+  const failed = (error: unknown): TusError => {
+    if (isTusError(error)) return error;
+    const known = asFarside(error, deps.log);
+    return { status_code: known.status, body: JSON.stringify(toErrorBody(known)) };
+  };
+  const tus = new Server({
+    path: PATH,
+    datastore,
+    maxSize: deps.config.maxFileBytes,
+    allowedHeaders: EXTRA_HEADERS,
+    // Relative to the address that was asked: right behind every proxy, whatever it does to paths.
+    generateUrl: (req, { id }) => (new URL(req.url).pathname.endsWith('/') ? id : `uploads/${id}`),
+    onIncomingRequest: (req, id) => requireOwner(datastore, id, userOf(req)).catch(rethrow(failed)),
+    onUploadCreate: (req, upload) => begin(deps, userOf(req), upload).catch(rethrow(failed)),
+    onUploadFinish: async (_req, upload) => {
+      const { owner = '', ...metadata } = metadataOf(upload) as UploadMetadata & { owner?: string };
+      try {
+        await finishUpload(deps, owner, metadata, upload.storage?.path ?? '');
+        return {};
+      } catch (error) {
+        throw failed(error);
+      } finally {
+        // Also after a failure: a complete upload that is still there would be taken for a success.
+        await datastore.remove(upload.id).catch(() => undefined);
+      }
+    },
+    onResponseError: (_req, error) => (isTusError(error) ? undefined : failed(error)),
+  });
+  return {
+    handle: async (req, res) => {
+      requireUser(req);
+      await tus.handle(req, res);
+    },
+    cleanUp: () => tus.cleanUpExpiredUploads(),
+  };
+}
+
+function userOf(req: object): string {
+  const node = (req as WithNode).runtime?.node?.req;
+  if (!node) throw new FarsideError('notSignedIn');
+  return requireUser(node).name;
+}
+
+async function begin(deps: WebDeps, owner: string, upload: Upload) {
+  const metadata = metadataOf(upload);
+  const { path, verdict } = await resolveTarget(deps, owner, metadata);
+  if (verdict === 'conflict' && metadata['overwrite'] !== 'true')
+    throw new FarsideError('fileConflict', { path });
+  return { metadata: { ...metadata, owner } };
+}
+
+/** Another user's upload does not exist. A new one has no owner yet. */
+async function requireOwner(datastore: FileStore, id: string, user: string): Promise<void> {
+  const upload = await datastore.getUpload(id).catch(() => undefined);
+  if (upload && upload.metadata?.['owner'] !== user) throw new FarsideError('notFound', { what: 'upload' });
+}
+
+function metadataOf(upload: Upload): UploadMetadata {
+  const entries = Object.entries(upload.metadata ?? {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, value ?? '']));
+}
+
+const isTusError = (error: unknown): error is TusError =>
+  typeof error === 'object' && error !== null && 'status_code' in error && 'body' in error;
+
+const rethrow =
+  (convert: (error: unknown) => TusError) =>
+  (error: unknown): never => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the form in which tus takes errors
+    throw convert(error);
+  };

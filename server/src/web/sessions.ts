@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { FarsideError, type SessionInfo } from '@farside/protocol';
+import type { ComputeClient, EndOptions } from '../compute/client.ts';
+import type { SessionRow } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
+import type { DataFiles } from './dataFiles.ts';
+
+/** An ended session stays in the list so long; by its id it can be read for ever. */
+const ENDED_LISTED_MS = 24 * 60 * 60_000;
+
+export interface SessionsDeps {
+  readonly store: Store;
+  readonly compute: ComputeClient;
+  readonly files: DataFiles;
+  readonly memoryLimit?: number;
+}
+export interface StartOptions {
+  name?: string;
+  folderId?: string;
+  columns?: number;
+}
+
+/** Sessions with their owners. What is another user's does not exist here. */
+export class Sessions {
+  readonly #deps: SessionsDeps;
+  constructor(deps: SessionsDeps) {
+    this.#deps = deps;
+  }
+
+  async start(owner: string, options: StartOptions): Promise<SessionInfo> {
+    const { store, compute, files, memoryLimit } = this.#deps;
+    const { folderId, columns } = options;
+    const id = randomUUID();
+    const folder = folderId === undefined ? undefined : await store.folders.find(owner, folderId);
+    if (folderId !== undefined && !folder)
+      throw new FarsideError('notFound', { what: `folder "${folderId}"` });
+    const name = options.name?.trim() || `R ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`;
+    const workdir = folder?.path ?? files.workdir(id);
+    await store.sessions.add({
+      id,
+      owner,
+      name,
+      workdir,
+      folder: folder?.id ?? null,
+      created: Date.now(),
+      ended: null,
+    });
+    try {
+      return await compute.create({ id, name, owner, workdir, folderId, columns, memoryLimit });
+    } catch (error) {
+      await store.sessions.remove(id);
+      throw error;
+    }
+  }
+
+  /** The session's record when this user owns it; throws `noSuchSession` otherwise. */
+  async owned(owner: string, id: string): Promise<SessionRow> {
+    const row = await this.#deps.store.sessions.find(owner, id);
+    if (!row) throw new FarsideError('noSuchSession', { session: id.slice(0, 64) });
+    return row;
+  }
+
+  async info(owner: string, id: string): Promise<SessionInfo> {
+    await this.owned(owner, id);
+    return this.#deps.compute.get(id);
+  }
+
+  /** Throws `sessionEnded` for a session that is over. */
+  async running(owner: string, id: string): Promise<SessionInfo> {
+    const info = await this.info(owner, id);
+    if (info.state.state === 'ended')
+      throw new FarsideError('sessionEnded', { cause: info.state.final.message });
+    return info;
+  }
+
+  /** Running ones, and those that ended lately. */
+  async list(owner: string): Promise<SessionInfo[]> {
+    const { store, compute } = this.#deps;
+    const rows = await store.sessions.list(owner, Date.now() - ENDED_LISTED_MS);
+    if (rows.length === 0) return [];
+    const infos = new Map((await compute.list()).map((info) => [info.id, info]));
+    const found = rows.map((row) => infos.get(row.id)).filter((info) => info !== undefined);
+    await Promise.all(
+      found.filter((i) => i.state.state === 'ended').map((i) => this.ended(i.id, i.lastActivity)),
+    );
+    return found.filter((i) => i.state.state !== 'ended' || Date.now() - i.lastActivity < ENDED_LISTED_MS);
+  }
+
+  async end(owner: string, id: string, options?: EndOptions): Promise<void> {
+    await this.owned(owner, id);
+    await this.#deps.compute.end(id, options);
+    await this.ended(id, Date.now());
+  }
+
+  /** Notes that a session is over. */
+  ended(id: string, when: number): Promise<void> {
+    return this.#deps.store.sessions.markEnded(id, when);
+  }
+
+  /** Ends everything that runs for a user. */
+  async endAll(owner: string): Promise<void> {
+    const running = (await this.list(owner)).filter((info) => info.state.state !== 'ended');
+    await Promise.all(running.map((info) => this.end(owner, info.id)));
+  }
+
+  /** Directory for the texts run in a session. */
+  runsOf(id: string): string {
+    return this.#deps.files.runs(id);
+  }
+}
