@@ -17,6 +17,8 @@ export class JournalReader {
   #segment: Segment | undefined;
   #file: FileHandle | undefined;
   #position = 0;
+  /** Taken for the next read; given away with the records in it. */
+  #scratch: Buffer | undefined;
 
   /** `cursor` is the last sequence number that is not wanted (any more). */
   constructor(dir: string, cursor: number) {
@@ -53,17 +55,22 @@ export class JournalReader {
       const run = scanRun(bytes, this.#cursor);
       this.#position += run.end;
       this.#cursor = run.cursor;
-      if (run.start < run.end) return bytes.subarray(run.start, run.end);
+      if (run.start < run.end) {
+        this.#scratch = undefined;
+        return bytes.subarray(run.start, run.end);
+      }
       if (run.stop === 'partial' && run.end > 0) continue;
       const lost = run.stop === 'gap' ? this.#lostBefore(bytes, run.end) : await this.#nextGood(run.stop);
       if (lost === 'again') continue;
+      if (!lost) this.#scratch = undefined;
       return lost;
     }
   }
 
-  async #bytes(): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(READ_BYTES);
-    const result = await this.#file?.read(buffer, 0, READ_BYTES, this.#position);
+  /** What stands at the position; valid until the next call. */
+  async #bytes(at = this.#position): Promise<Buffer> {
+    const buffer = (this.#scratch ??= Buffer.allocUnsafeSlow(READ_BYTES));
+    const result = await this.#file?.read(buffer, 0, READ_BYTES, at);
     return buffer.subarray(0, result?.bytesRead ?? 0);
   }
 
@@ -98,16 +105,14 @@ export class JournalReader {
   /** Moves to the first good record behind the damage and tells its number. */
   async #seek(): Promise<number | undefined> {
     for (let base = this.#position; ; base += READ_BYTES - MAX_RECORD_BYTES) {
-      const buffer = Buffer.allocUnsafe(READ_BYTES);
-      const bytesRead = (await this.#file?.read(buffer, 0, READ_BYTES, base))?.bytesRead ?? 0;
-      const bytes = buffer.subarray(0, bytesRead);
+      const bytes = await this.#bytes(base);
       const at = findRecord(bytes, 0, this.#cursor);
       const found = at < 0 ? undefined : look(bytes, at);
       if (found?.is === 'record') {
         this.#position = base + at;
         return found.seq;
       }
-      if (bytesRead < READ_BYTES) return undefined;
+      if (bytes.length < READ_BYTES) return undefined;
     }
   }
 

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gone, startNode, type TestNode } from './node.ts';
+import { StreamReader } from './reader.ts';
+
+const LINES = 100_000;
+let node: TestNode;
+beforeAll(async () => {
+  node = await startNode();
+});
+afterAll(() => node.dispose());
+
+const rss = (): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${node.pid()}/status`, 'utf8'))?.[1]);
+
+it('goes on with the same R after the node was killed: every line once, inputs too', async () => {
+  const id = await node.session('survivor');
+  const pid = (await node.client.get(id)).hello?.pid;
+  let reader = await StreamReader.attach(node.client, id);
+  reader.send(`for (i in 1:${LINES}) cat(i, "\\n", sep = "")\n`);
+  let [text, cursor] = ['', 0];
+  for (let kills = 0; kills < 5; kills++) {
+    await reader.until(({ type, seq }) => type === 'o' && seq > cursor);
+    const served = node.pid();
+    process.kill(served, 'SIGKILL');
+    await Promise.all([reader.closed, gone(served)]);
+    [text, cursor] = [text + reader.text, reader.cursor];
+    reader = await StreamReader.attach(node.client, id, cursor);
+    expect(node.pid()).not.toBe(served);
+  }
+  const from = cursor;
+  if (!text.endsWith(`\n${LINES}\n`)) await reader.until(({ type, seq }) => type === 'P' && seq > from);
+  text += reader.text;
+  expect(text).toBe(Array.from({ length: LINES }, (_, n) => `${n + 1}\n`).join(''));
+  expect((await node.client.get(id)).hello?.pid).toBe(pid);
+  expect(await reader.run('1 + 1')).toContain('[1] 2\n');
+  reader.stream.destroy();
+});
+
+it('finds out that a worker died while no node was there', async () => {
+  const id = await node.session('orphan');
+  const pid = (await node.client.get(id)).hello?.pid ?? 0;
+  const served = node.pid();
+  process.kill(served, 'SIGKILL');
+  await gone(served);
+  process.kill(pid, 'SIGKILL');
+  await gone(pid);
+  const reader = await StreamReader.attach(node.client, id);
+  await reader.until(({ type }) => type === 'Q');
+  expect((await node.client.get(id)).state).toMatchObject({ state: 'ended', final: { cause: 'killed' } });
+});
+
+it('holds no more for a reader that stopped, and does not slow the others', async () => {
+  const id = await node.session('flood');
+  const stopped = await node.client.attach(id, 0);
+  stopped.stream.pause();
+  const reader = await StreamReader.attach(node.client, id);
+  await reader.run('x <- strrep("a", 1e6)');
+  await reader.run('for (i in 1:20) cat(x)');
+  const before = rss();
+  for (let n = 0; n < 5; n++) {
+    await reader.run('for (i in 1:40) cat(x)');
+    reader.records.length = 0;
+  }
+  // 200 MB went by; buffers of the reader that reads are garbage at most.
+  expect(rss() - before).toBeLessThan(96 * 1024);
+  const late = new StreamReader(stopped.stream, stopped.head);
+  stopped.stream.resume();
+  await late.until(({ seq }) => seq >= reader.cursor);
+  expect(late.text.length).toBe(220e6);
+  stopped.stream.destroy();
+  reader.stream.destroy();
+});
+
+it('tells about changes', async () => {
+  const stop = new AbortController();
+  const changes = node.client.changes(stop.signal);
+  const first = changes.next();
+  await node.session('news');
+  expect((await first).value).toMatchObject({ id: 'news', owner: 'tester' });
+  stop.abort();
+  await changes.return(undefined);
+});
