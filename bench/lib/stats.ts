@@ -9,7 +9,11 @@ export function quantile(values: readonly number[], p: number): number {
 }
 
 /** Milliseconds that `work` takes, each of `count` times after `warmup` unmeasured ones. */
-export async function timeEach(count: number, warmup: number, work: () => Promise<unknown>): Promise<number[]> {
+export async function timeEach(
+  count: number,
+  warmup: number,
+  work: () => Promise<unknown>,
+): Promise<number[]> {
   const times: number[] = [];
   for (let i = -warmup; i < count; i++) {
     const start = performance.now();
