@@ -24,6 +24,8 @@ export interface RemoteConsoleOptions {
   readonly history?: string[];
   /** Cells of one grapheme in this terminal. */
   readonly width?: (grapheme: string) => number;
+  /** Whether the terminal wraps the cursor's line anew when resized; xterm.js does not. */
+  readonly reflows?: boolean;
   /** Shell integration of VS Code with this nonce; none when absent. */
   readonly marks?: { readonly nonce: string; readonly windows?: boolean };
   readonly onState?: (state: ConsoleState) => void;

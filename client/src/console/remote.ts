@@ -1,24 +1,293 @@
+import {
+  PromptKind,
+  RecordType,
+  decodeConsumed,
+  fromUtf8,
+  type InputId,
+  type JournalRecord,
+} from '@farside/protocol';
+import type { LinkStatus, Refusal, SessionLink } from '../attach/index.ts';
+import type { Disposable } from '../disposable.ts';
+import { Editor, type LineKind } from './editor.ts';
+import { InterruptLadder } from './interrupts.ts';
 import type { ConsoleState, RemoteConsoleOptions } from './options.ts';
+import { OutputStreams, filtered } from './streams.ts';
+import { codePointWidth } from './width.ts';
+import { NO_LOCAL_R, wordIn } from './words.ts';
+
+const R_PROMPT = '> ';
+const OUTPUT = new Set<string>([
+  RecordType.stdout,
+  RecordType.stderr,
+  RecordType.childStdout,
+  RecordType.childStderr,
+]);
+const KINDS: Readonly<Record<string, Exclude<LineKind, 'busy'>>> = {
+  [PromptKind.top]: 'top',
+  [PromptKind.continuation]: 'continuation',
+  [PromptKind.readline]: 'readline',
+  [PromptKind.menu]: 'menu',
+  [PromptKind.browser]: 'browser',
+};
 
 /** A session in a terminal: the line editor, the live output and what other clients type. */
 export class RemoteConsole {
+  readonly #options: RemoteConsoleOptions;
+  readonly #link: SessionLink;
+  readonly #editor: Editor;
+  readonly #streams = new OutputStreams();
+  readonly #ladder = new InterruptLadder();
+  readonly #subscriptions: Disposable[];
+  /** Own inputs whose lines stand on the screen already. */
+  readonly #echoed = new Set<number>();
+  /** Typed ahead after a word like `exit`, which has to wait for R's prompt. */
+  #held: string[] = [];
+  #state: ConsoleState = { state: 'starting' };
+  #status: 0 | 1 = 0;
+  #lastPrompt = '';
+  #out = '';
+  #flushing = false;
+  #wasOffline = false;
+  #ended = false;
+
   constructor(options: RemoteConsoleOptions) {
-    void options;
+    this.#options = options;
+    this.#link = options.link;
+    this.#editor = new Editor({
+      write: (text) => this.#write(text),
+      columns: options.columns,
+      rows: options.rows,
+      width: options.width ?? codePointWidth,
+      history: options.history ?? [],
+      reflows: options.reflows,
+      marks: options.marks,
+      onLine: (line, kind) => this.#typed(line, kind),
+      onInterrupt: (kind) => this.#interrupted(kind),
+      onEof: (kind) => this.#endOfInput(kind),
+      complete: (text, cursor) => this.#link.complete(text, cursor),
+    });
+    this.#subscriptions = [
+      this.#link.onRecord((record) => this.#record(record)),
+      this.#link.onStatus((status) => this.#linkStatus(status)),
+      this.#link.onRefused((refusal) => this.#refused(refusal)),
+    ];
+    this.#editor.start();
+    this.#link.resize(options.columns);
+    this.#schedule();
   }
+
   get state(): ConsoleState {
-    return { state: 'starting' };
+    return this.#state;
   }
+
   /** Data typed by the user. */
   input(data: string): void {
-    void data;
+    if (this.#ended) return;
+    this.#editor.input(data);
+    this.#schedule();
   }
+
   resize(columns: number, rows: number): void {
-    void columns;
-    void rows;
+    this.#editor.resize(columns, rows);
+    this.#link.resize(columns);
+    this.#schedule();
   }
-  /** Tells something that is not output, on a quiet line of its own. */
+
+  /** Tells something that R did not say, on lines of its own. */
   notice(text: string): void {
-    void text;
+    this.#editor.output(`${this.#editor.column > 0 ? '\n' : ''}${text}\n`);
+    this.#schedule();
   }
-  dispose(): void {}
+
+  /** Leaves the terminal as it was; the session goes on. */
+  dispose(): void {
+    if (this.#subscriptions.length === 0) return;
+    for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
+    this.#editor.stop();
+    this.#flush();
+  }
+
+  #record(record: JournalRecord): void {
+    if (OUTPUT.has(record.type)) this.#editor.output(this.#streams.text(record.type, record.payload));
+    else if (record.type === RecordType.prompt) this.#prompted(record);
+    else if (record.type === RecordType.consumed) this.#consumed(record);
+    else if (record.type === RecordType.reset) this.#status = 1;
+    else if (record.type === RecordType.tombstone)
+      this.notice('[the oldest output of this session is no longer kept]');
+    else return;
+    if (this.#wasOffline) this.#clearStatus();
+    this.#schedule();
+  }
+
+  #prompted(record: JournalRecord): void {
+    const kind = KINDS[String.fromCharCode(record.flag)] ?? 'top';
+    this.#streams.reset();
+    this.#ladder.reset();
+    const text = this.#shown(fromUtf8(record.payload), kind);
+    // Only the last line of a prompt is one: what stands above is like output.
+    const cut = text.lastIndexOf('\n') + 1;
+    if (cut > 0) this.#editor.output(text.slice(0, cut));
+    this.#lastPrompt = text.slice(cut);
+    this.#editor.prompt(this.#lastPrompt, kind, this.#status);
+    this.#status = 0;
+    this.#setState(stateOf(kind));
+    if (kind === 'top') this.#runHeld();
+  }
+
+  #consumed(record: JournalRecord): void {
+    const { client, counter, prompt, text } = decodeConsumed(record.payload);
+    const kind = KINDS[String.fromCharCode(record.flag)] ?? 'top';
+    this.#editor.busy();
+    this.#setState({ state: 'busy' });
+    const own = this.#link.isOwn({ client, counter });
+    if (own && this.#echoed.has(counter)) {
+      if (record.aux === 1) this.#echoed.delete(counter);
+      return;
+    }
+    const shown = prompt ? this.#shown(prompt, kind) : this.#lastPrompt;
+    this.#editor.echo(shown, filtered(text), kind !== 'readline' && kind !== 'menu');
+  }
+
+  #shown(prompt: string, kind: LineKind): string {
+    return kind === 'top' && prompt === R_PROMPT ? (this.#options.prompt ?? R_PROMPT) : filtered(prompt);
+  }
+
+  #typed(line: string, kind: LineKind): void {
+    if (kind === 'busy') {
+      // A word typed ahead waits for the prompt, and what follows waits behind it.
+      if (this.#held.length > 0 || wordIn(line)) this.#held.push(line);
+      else this.#link.input(line);
+      return;
+    }
+    if (kind === 'top' && this.#ownWord(line)) return this.#promptAgain();
+    this.#setState({ state: 'busy' });
+    const id: InputId = this.#link.input(line);
+    this.#echoed.add(id.counter);
+  }
+
+  /** Lines that are not for R. */
+  #ownWord(line: string): boolean {
+    if (this.#options.intercept?.(line)) return true;
+    const word = wordIn(line);
+    if (word !== 'pause()' && word !== 'resume()') return false;
+    this.#editor.output(`${NO_LOCAL_R}\n`);
+    return true;
+  }
+
+  #promptAgain(): void {
+    if (!this.#ended) this.#editor.prompt(this.#lastPrompt, 'top');
+  }
+
+  #runHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const line of held) {
+      if (this.#editor.kind === 'top') {
+        this.#editor.busy();
+        this.#editor.echo(this.#lastPrompt, line, true);
+        if (this.#ownWord(line)) {
+          this.#promptAgain();
+          continue;
+        }
+        this.#echoed.add(this.#link.input(line).counter);
+      } else this.#typed(line, 'busy');
+    }
+  }
+
+  #interrupted(kind: LineKind): void {
+    this.#held = [];
+    // At R's own prompt there is nothing to stop: the line is thrown away here.
+    if (kind === 'top') return;
+    if (kind !== 'busy') this.#editor.busy();
+    this.#link.interrupt(this.#ladder.next());
+  }
+
+  #endOfInput(kind: LineKind): void {
+    if (kind === 'top') {
+      if (this.#options.intercept?.('exit')) return;
+      return this.#link.eof();
+    }
+    if (kind === 'continuation') return this.#interrupted(kind);
+    // As R does at the end of its input: browser() goes on, a question gets an empty answer.
+    if (kind === 'browser') this.#link.input('c');
+    else if (kind !== 'busy') this.#link.input('');
+  }
+
+  #linkStatus(status: LinkStatus): void {
+    switch (status.state) {
+      case 'offline':
+        this.#wasOffline = true;
+        this.#editor.setStatus('connection lost, trying again…');
+        this.#setState({ state: 'offline', reason: status.reason.message, retryAt: status.retryAt });
+        break;
+      case 'live':
+        if (!this.#wasOffline) break;
+        this.#editor.setStatus('the connection is back');
+        this.#setState(this.#editor.kind === 'busy' ? { state: 'busy' } : stateOf(this.#editor.kind));
+        break;
+      case 'ended':
+        return this.#end(status);
+      case 'closed':
+        if (status.reason) this.notice(`[${status.reason.text}]`);
+        break;
+      default:
+        return;
+    }
+    this.#schedule();
+  }
+
+  #clearStatus(): void {
+    if (this.#link.status.state !== 'live') return;
+    this.#wasOffline = false;
+    this.#editor.setStatus(undefined);
+  }
+
+  #end(status: LinkStatus & { state: 'ended' }): void {
+    this.#ended = true;
+    this.#editor.setStatus(undefined);
+    this.#editor.busy();
+    this.#setState({ state: 'ended' });
+    this.#flush();
+    this.#options.onEnd?.(status.final);
+  }
+
+  #refused({ error }: Refusal): void {
+    this.notice(`[${error.text}]`);
+    if (this.#state.state === 'busy' && this.#link.unaccepted === 0 && this.#lastPrompt && !this.#ended)
+      this.#editor.prompt(this.#lastPrompt, 'top');
+  }
+
+  #setState(state: ConsoleState): void {
+    const same = state.state === this.#state.state && state.state !== 'offline';
+    this.#state = state;
+    if (!same) this.#options.onState?.(state);
+  }
+
+  #write(text: string): void {
+    this.#out += text;
+    this.#schedule();
+  }
+
+  /** All that comes in one turn is drawn and written at once. */
+  #schedule(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = true;
+    this.#editor.flush();
+    this.#flushing = false;
+    const out = this.#out;
+    this.#out = '';
+    if (out) this.#options.write(out);
+  }
 }
+
+const stateOf = (kind: Exclude<LineKind, 'busy'>): ConsoleState =>
+  kind === 'top'
+    ? { state: 'idle' }
+    : kind === 'readline' || kind === 'menu'
+      ? { state: 'waiting' }
+      : { state: kind };
