@@ -1,58 +1,85 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FarsideClient, memoryTokenStore } from '@farside/client';
+import { root } from './paths.ts';
 import { endGroup, output, until } from './processes.ts';
 
 const START_MS = 120_000;
-const root = join(import.meta.dirname, '..', '..');
+const END_MS = 30_000;
 
 export const ADMIN = { user: 'admin', password: 'correct horse battery staple' };
 
 export interface FarsideServer {
   readonly url: string;
   log(): string;
-  /** Stops only the web node: sessions go on. */
+  /** Ends only the web node: the compute node and the sessions go on. */
   stopWeb(): Promise<void>;
+  /** Starts the web node again where it was. */
+  startWeb(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The real server program as built, on a free port, with its data in a temporary folder. */
-export async function startServer(options: { dataDir?: string; port?: number } = {}): Promise<FarsideServer> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'farside-e2e-data-'));
-  const args = [
-    join(root, 'dist', 'farside.mjs'),
-    'serve',
-    '--port',
-    String(options.port ?? 0),
-    '--data-dir',
-    dataDir,
-  ];
+export async function startServer(): Promise<FarsideServer> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'farside-e2e-data-'));
+  let web = await serve(dataDir, 0);
+  const { url } = web;
+  return {
+    url,
+    log: () => web.log(),
+    stopWeb: () => endGroup(web.child),
+    startWeb: async () => {
+      web = await serve(dataDir, Number(new URL(url).port));
+    },
+    stop: async () => {
+      await endSessions(url);
+      await endGroup(web.child);
+      await endCompute(dataDir);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Web {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly log: () => string;
+}
+
+async function serve(dataDir: string, port: number): Promise<Web> {
+  const program = join(root, 'dist', 'farside.mjs');
+  const args = [program, 'serve', '--port', String(port), '--data-dir', dataDir];
   const env = { ...process.env, FARSIDE_ADMIN_PASSWORD: ADMIN.password };
   const child = spawn(process.execPath, args, { env, detached: true });
   const log = output(child);
-  const ready = (): string | undefined => /https?:\/\/127\.0\.0\.1:\d+\S*/.exec(log())?.[0];
-  await until(
-    async () => started(child, ready, log),
-    START_MS,
-    () => `farside serve\n${log()}`,
-  );
-  const stopWeb = (): Promise<void> => endGroup(child);
-  const stop = async (): Promise<void> => {
-    await stopWeb();
-    await endCompute(dataDir);
-    rmSync(dataDir, { recursive: true, force: true });
+  const address = (): string | undefined => /ready at (https?:\/\/\S+)/.exec(log())?.[1];
+  const started = async (): Promise<boolean> => {
+    if (child.exitCode !== null) throw new Error(`farside serve ended\n${log()}`);
+    return address() !== undefined;
   };
-  return { url: (ready() as string).replace(/[.,]$/, ''), log, stopWeb, stop };
+  await until(started, START_MS, () => `farside serve\n${log()}`);
+  return { child, url: address() as string, log };
 }
 
-function started(child: ChildProcess, ready: () => string | undefined, log: () => string): boolean {
-  if (child.exitCode !== null) throw new Error(`farside serve ended\n${log()}`);
-  return ready() !== undefined;
+/** Workers outlive every server process by design: a test ends what it started. */
+async function endSessions(url: string): Promise<void> {
+  const client = new FarsideClient({ url, tokens: memoryTokenStore() });
+  await client.signIn(ADMIN.user, ADMIN.password);
+  for (const { id, state } of await client.call('sessions'))
+    if (state.state !== 'ended') await client.call('closeSessionByForce', { params: { id } });
+  client.dispose();
 }
 
-/** The compute node and its workers outlive the web node by design: a test ends them itself. */
 async function endCompute(dataDir: string): Promise<void> {
-  const { pid } = JSON.parse(readFileSync(join(dataDir, 'compute.json'), 'utf8')) as { pid: number };
+  const file = join(dataDir, 'compute.json');
+  if (!existsSync(file)) return;
+  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
   process.kill(pid, 'SIGTERM');
+  await until(
+    async () => !existsSync(file),
+    END_MS,
+    () => 'the compute node to end',
+  );
 }

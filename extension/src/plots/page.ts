@@ -10,7 +10,12 @@ export interface PageParts {
 
 /** Nothing but our own script and style sheet, and images made in the page. */
 export const contentPolicy = ({ nonce, source }: Pick<PageParts, 'nonce' | 'source'>): string =>
-  ["default-src 'none'", 'img-src blob:', `style-src ${source}`, `script-src 'nonce-${nonce}'`].join('; ');
+  [
+    "default-src 'none'",
+    'img-src blob:',
+    `style-src ${source} 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'`,
+  ].join('; ');
 
 /** Fills the document (extension/media/webview.html) in. */
 export function fillPage(document: string, parts: PageParts): string {

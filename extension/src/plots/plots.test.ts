@@ -35,7 +35,7 @@ test('the page’s document allows our script and style and nothing else, and ha
     source: 'https://x',
   });
   expect(html).toContain(
-    `content="default-src 'none'; img-src blob:; style-src https://x; script-src 'nonce-n0nce'"`,
+    `content="default-src 'none'; img-src blob:; style-src https://x 'nonce-n0nce'; script-src 'nonce-n0nce'"`,
   );
   expect(html).toContain('A &lt;b>&quot;title&quot;');
   expect(html.match(/<script[^>]*>/g)).toEqual(['<script nonce="n0nce" src="https://x/plots.js">']);

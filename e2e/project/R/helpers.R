@@ -1,0 +1,3 @@
+format_mean <- function(x) {
+  format(mean(x), digits = 4)
+}

@@ -1,0 +1,4 @@
+half <- function(x) {
+  stop("no half of ", x)
+}
+half(3)

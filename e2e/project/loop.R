@@ -1,0 +1,2 @@
+cat("looping\n")
+repeat Sys.sleep(0.01)
