@@ -55,6 +55,8 @@ export class SessionLink {
   #columns: number | undefined;
   #sentColumns: number | undefined;
   #gapAt = -1;
+  /** End of input was asked for; asked again after an attach. */
+  #ended = false;
   /** Bytes consumed and not yet given back as credit. */
   #owed = 0;
 
@@ -130,6 +132,7 @@ export class SessionLink {
   }
   /** End of input: R ends when it has read all before it. */
   eof(): void {
+    this.#ended = true;
     this.#attachment?.eof();
   }
   /** R's width; sent again after an attach when it is not what the session was told last. */
@@ -177,6 +180,7 @@ export class SessionLink {
       this.#set({ state: 'replaying', head: attachment.head });
       this.#sendColumns();
       for (const pending of this.#inputs.inOrder()) this.#send(pending);
+      if (this.#ended) attachment.eof();
       attachment.start();
     } catch (error) {
       this.#lost(

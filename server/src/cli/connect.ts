@@ -1,0 +1,68 @@
+import {
+  FarsideClient,
+  fixedTokenStore,
+  memoryTokenStore,
+  normalizeUrl,
+  type TokenStore,
+} from '@farside/client';
+import { FarsideError } from '@farside/protocol';
+import type { Command } from 'commander';
+import { productVersion } from '../web/notice.ts';
+import { askLine, askSecret } from './ask.ts';
+import { fileTokenStore } from './tokenFile.ts';
+
+export interface ConnectOptions {
+  user?: string;
+  remember?: boolean;
+}
+
+/** The flags that all client commands share. */
+export function withConnection(command: Command): Command {
+  return command
+    .option('--user <name>', 'user name (default: FARSIDE_USER)')
+    .option('--remember', 'keep the sign-in in ~/.config/farside for next time')
+    .addHelpText(
+      'after',
+      '\nEnvironment: FARSIDE_URL, FARSIDE_USER, FARSIDE_PASSWORD, or FARSIDE_TOKEN instead of the last two.',
+    );
+}
+
+/**
+ * A signed-in client. What flags do not say comes from the environment; what is still missing is asked where there is
+ * a terminal to ask on.
+ */
+export async function connect(url: string | undefined, options: ConnectOptions): Promise<FarsideClient> {
+  const env = process.env;
+  const address = url ?? env['FARSIDE_URL'];
+  if (!address)
+    throw new FarsideError('badRequest', { reason: 'no server is named: give its URL or set FARSIDE_URL' });
+  const { tokens, signedIn } = await tokenStore(normalizeUrl(address), options);
+  const client = new FarsideClient({ url: address, tokens, userAgent: `farside/${productVersion()}` });
+  const { notice } = await client.about();
+  if (!signedIn) await signIn(client, options);
+  if (notice && process.stderr.isTTY) process.stderr.write(`${notice}\n`);
+  return client;
+}
+
+async function tokenStore(
+  url: string,
+  options: ConnectOptions,
+): Promise<{ tokens: TokenStore; signedIn: boolean }> {
+  const token = process.env['FARSIDE_TOKEN'];
+  if (token) return { tokens: fixedTokenStore(token), signedIn: true };
+  const saved = fileTokenStore(url);
+  const explicit = options.user !== undefined || process.env['FARSIDE_PASSWORD'] !== undefined;
+  if (!explicit && (await saved.load())) return { tokens: saved, signedIn: true };
+  return { tokens: options.remember ? saved : memoryTokenStore(), signedIn: false };
+}
+
+async function signIn(client: FarsideClient, options: ConnectOptions): Promise<void> {
+  const env = process.env;
+  const given = env['FARSIDE_PASSWORD'];
+  if (given === undefined && !process.stdin.isTTY)
+    throw new FarsideError('badRequest', {
+      reason: 'there is no password: set FARSIDE_PASSWORD, or run this in a terminal',
+    });
+  const user = options.user ?? env['FARSIDE_USER'] ?? (await askLine(`User at ${client.url}: `));
+  await client.signIn(user, given ?? (await askSecret(`Password of ${user}: `)));
+}

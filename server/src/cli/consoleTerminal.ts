@@ -1,0 +1,77 @@
+import { BANNER, RemoteConsole, graphemeWidth, wordIn, type SessionLink } from '@farside/client';
+import { outcomeOf, report, type Outcome } from './outcome.ts';
+import { loadHistory, saveHistory } from './historyFile.ts';
+
+export interface TerminalOptions {
+  readonly link: SessionLink;
+  readonly prompt: string;
+  /** Asks the server to end the session. */
+  readonly end: () => Promise<unknown>;
+  /** Made for this terminal, not found. */
+  readonly started: boolean;
+}
+
+const SIGNALS = { SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** REMOTE> in this terminal, until the session ends or the terminal goes. */
+export async function runTerminal(options: TerminalOptions): Promise<number> {
+  const { stdin, stdout } = process;
+  const { link } = options;
+  const history = await loadHistory();
+  const outcome = outcomeOf(link);
+  stdout.write(`${BANNER}\n`);
+  const screen = new RemoteConsole({
+    link,
+    write: (text) => void stdout.write(text),
+    columns: stdout.columns,
+    rows: stdout.rows,
+    prompt: options.prompt,
+    history,
+    width: graphemeWidth,
+    reflows: terminalReflows(process.env),
+    intercept: (line) => {
+      if (wordIn(line) !== 'exit') return false;
+      void options.end().catch(() => link.eof());
+      return true;
+    },
+  });
+  const onData = (data: string): void => screen.input(data);
+  const onResize = (): void => screen.resize(stdout.columns, stdout.rows);
+  const left = leaving();
+  stdin.setRawMode(true).setEncoding('utf8').on('data', onData);
+  stdout.on('resize', onResize);
+  let end: Outcome;
+  try {
+    link.open();
+    end = await Promise.race([outcome, left]);
+  } finally {
+    screen.dispose();
+    stdin.off('data', onData).setRawMode(false).pause();
+    stdout.off('resize', onResize);
+    await saveHistory(history);
+  }
+  if (end.how !== 'ended')
+    process.stderr.write(`The session goes on: farside console --session ${link.session}\n`);
+  return report(end);
+}
+
+/** The terminal was closed or somebody ended this program: the session stays. */
+function leaving(): Promise<Outcome> {
+  return new Promise((resolve) => {
+    for (const [signal, code] of Object.entries(SIGNALS))
+      process.once(signal, () => resolve({ how: 'left', code }));
+    process.stdin.once('end', () => resolve({ how: 'left', code: 0 }));
+    process.stdout.once('error', () => resolve({ how: 'left', code: SIGNALS.SIGHUP }));
+  });
+}
+
+/** Terminals known to wrap the line that holds the cursor anew when their width changes. */
+function terminalReflows(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(
+    env['VTE_VERSION'] ||
+    env['KITTY_WINDOW_ID'] ||
+    env['WT_SESSION'] ||
+    env['WEZTERM_PANE'] ||
+    env['ITERM_SESSION_ID'],
+  );
+}
