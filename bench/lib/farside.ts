@@ -1,39 +1,25 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { FarsideClient, SessionLink, memoryTokenStore } from '@farside/client';
 import { RecordType, type JournalRecord, type SessionInfo } from '@farside/protocol';
+import { startServer, type TestServer } from '../../server/test/support/server.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'farside.mjs');
-const PASSWORD = 'benchmark-password';
 
-/** A server of its own in a temporary data directory. */
+/** A server of its own in a temporary data directory, from the bundle that users run. */
 export class Farside {
   readonly client: FarsideClient;
-  readonly #process: ChildProcess;
-  readonly #dataDir: string;
+  readonly #server: TestServer;
 
-  private constructor(client: FarsideClient, process: ChildProcess, dataDir: string) {
+  private constructor(client: FarsideClient, server: TestServer) {
     this.client = client;
-    this.#process = process;
-    this.#dataDir = dataDir;
+    this.#server = server;
   }
 
   static async start(): Promise<Farside> {
-    const dataDir = mkdtempSync(join(tmpdir(), 'farside-bench-'));
-    const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--data-dir', dataDir], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, FARSIDE_ADMIN_PASSWORD: PASSWORD },
-    });
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const url = /https?:\/\/\S+/.exec(line)?.[0];
-    if (!url) throw new Error(`The server did not become ready: ${line}`);
-    const client = new FarsideClient({ url, tokens: memoryTokenStore() });
-    await client.signIn('admin', PASSWORD);
-    return new Farside(client, child, dataDir);
+    const server = await startServer({ entry: PROGRAM });
+    const client = new FarsideClient({ url: server.url, tokens: memoryTokenStore() });
+    await client.signIn(server.username, server.password);
+    return new Farside(client, server);
   }
 
   async session(): Promise<Session> {
@@ -43,14 +29,8 @@ export class Farside {
 
   /** Ends all sessions, the compute node and the server. */
   async stop(): Promise<void> {
-    for (const { id } of await this.client.call('sessions'))
-      await this.client.call('closeSessionByForce', { params: { id } });
     this.client.dispose();
-    this.#process.kill('SIGTERM');
-    await once(this.#process, 'exit');
-    const compute = spawn('pkill', ['-TERM', '-f', `compute --data-dir ${this.#dataDir}`]);
-    await once(compute, 'exit');
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    await this.#server.stop();
   }
 }
 

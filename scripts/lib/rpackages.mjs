@@ -3,7 +3,18 @@ import { aptInstall, isDebian } from './system.mjs';
 import { must, say } from './steps.mjs';
 
 /** The product itself needs no R package beyond base R; tests, examples of plots and peers do. */
-const TESTS = ['testthat', 'jsonlite', 'ggplot2', 'later', 'httpuv', 'MASS', 'lattice', 'nlme', 'survival', 'boot'];
+const TESTS = [
+  'testthat',
+  'jsonlite',
+  'ggplot2',
+  'later',
+  'httpuv',
+  'MASS',
+  'lattice',
+  'nlme',
+  'survival',
+  'boot',
+];
 
 /** Installs missing R packages: Debian's builds when R is Debian's and we are root, else from CRAN. */
 export async function installRPackages({ tests = false }) {
