@@ -31,7 +31,7 @@ export async function serveAttach(
     stream.resume();
     stream.end();
   } catch (error) {
-    log.debug({ error, session: session.id }, 'attach stream ended');
+    log.debug({ err: error, session: session.id }, 'attach stream ended');
     stream.destroy();
   } finally {
     await follower.close();

@@ -33,7 +33,7 @@ export function sendError(response: ServerResponse, error: unknown, log: Logger)
 export function asFarside(error: unknown, log: Logger): FarsideError {
   if (error instanceof FarsideError) return error;
   const id = crypto.randomUUID();
-  log.error({ error, id }, 'unexpected error');
+  log.error({ err: error, id }, 'unexpected error');
   return new FarsideError('internal', { id }, { cause: error });
 }
 

@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { encodeRecord, RecordType, toUtf8, type Final } from '@farside/protocol';
 import { JournalReader } from './reader.ts';
@@ -29,6 +29,7 @@ export async function writeFinal(
     );
     const payload = toUtf8(JSON.stringify(final));
     records.push(encodeRecord({ seq: ++seq, time, type: RecordType.final, payload }, crc32));
+    await mkdir(journal, { recursive: true, mode: 0o700 });
     await append(end.path, end.position, Buffer.concat(records));
     return seq;
   } finally {

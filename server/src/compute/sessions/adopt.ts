@@ -20,7 +20,7 @@ export async function adoptSessions(
     try {
       found.push(await adopt(join(root, name), log, changed));
     } catch (error) {
-      log.error({ error, dir: name }, 'a session directory can not be read');
+      log.error({ err: error, dir: name }, 'a session directory can not be read');
     }
   }
   return found;

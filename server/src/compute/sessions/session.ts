@@ -149,7 +149,7 @@ export class Session {
 
   /** Supervises the worker from now on, first over this connection. */
   supervise(control: Socket | undefined): void {
-    this.#watch(control).catch((error: unknown) => this.#log.error({ error }, 'supervision failed'));
+    this.#watch(control).catch((err: unknown) => this.#log.error({ err }, 'supervision failed'));
   }
 
   async interrupt(level: 1 | 2): Promise<void> {
@@ -210,7 +210,7 @@ export class Session {
         this.#control = socket;
         await this.#follower
           .live(socket)
-          .catch((error: unknown) => this.#log.error({ error }, 'worker sent nonsense'));
+          .catch((err: unknown) => this.#log.error({ err }, 'worker sent nonsense'));
         this.#control = undefined;
         silentSince = Date.now();
       }
@@ -228,20 +228,27 @@ export class Session {
     if (this.#meta.process && this.#meta.process.bootId === bootId())
       signalGroup(this.#meta.process.pid, 'SIGKILL');
     await this.#follower.catchUp();
-    if (this.#sink.view.state.state !== 'ended') {
-      const final = this.#cause();
-      this.#log.warn({ final }, 'worker died');
-      await writeFinal(this.journal, sessionFiles(this.dir).tail, this.#follower.cursor, final);
-      await this.#follower.catchUp();
-    }
     const { state, lastActivity } = this.#sink.view;
-    const final = state.state === 'ended' ? state.final : this.#cause();
+    const final = state.state === 'ended' ? state.final : await this.#lastWord();
     this.#meta = { ...this.#meta, over: { final, head: this.#follower.cursor, lastActivity } };
     writeMeta(sessionFiles(this.dir).meta, this.#meta);
     await Promise.all([this.#follower.close(), this.#head.close()]);
     this.#prompted.reject(new FarsideError('sessionStartFailed', { reason: final.message }));
     this.#over.resolve(final);
     this.#changed(this);
+  }
+
+  /** Writes the final record that the worker could not write; a full disk does not keep a session from being over. */
+  async #lastWord(): Promise<Final> {
+    const final = this.#cause();
+    this.#log.warn({ final }, 'worker died');
+    try {
+      await writeFinal(this.journal, sessionFiles(this.dir).tail, this.#follower.cursor, final);
+      await this.#follower.catchUp();
+    } catch (err) {
+      this.#log.error({ err }, 'the final record could not be written');
+    }
+    return final;
   }
 
   #cause(): Final {
