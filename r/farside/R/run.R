@@ -7,42 +7,54 @@
 #' @param name The file's name, as errors and source references show it.
 #' @param echo Whether the code is shown before its output, after `> ` and `+ `.
 #' @param args What `commandArgs(trailingOnly = TRUE)` gives during the run; `NULL`: as in the session.
+#' @param stop Whether an error ends the run; otherwise it is shown and the next expression runs.
 #' @return `NULL`, invisibly. An error in the file is an R error, after which the lines it came from are named.
 #' @keywords internal
-run_file <- function(path, name, echo = FALSE, args = NULL) {
+run_file <- function(path, name, echo = TRUE, args = NULL, stop = TRUE) {
   lines <- read_script(path)
   if (!is.null(args)) {
     before <- commandArgs()
     .Call(farside_set_args, c(before[1], paste0("--file=", name), "--args", args))
     on.exit(.Call(farside_set_args, before), add = TRUE)
   }
-  places <- new.env(parent = emptyenv())
-  on.exit(show_places(places$where), add = TRUE)
-  code <- parse(text = lines, srcfile = srcfilecopy(name, lines, isFile = FALSE), keep.source = TRUE)
-  withCallingHandlers(
-    run_code(code, echo),
-    error = function(e) places$where <- places_of(sys.calls(), name)
-  )
+  ofile <- name # where scripts look for their own name, as below source()
+  code <- parse_script(lines, name)
+  failure <- new.env(parent = emptyenv())
+  finished <- FALSE
+  frame <- sys.nframe()
+  on.exit(if (!finished) explain_failure(failure$places, name, frame), add = TRUE)
+  shown <- 0L
+  for (i in seq_along(code)) {
+    if (echo) shown <- show_code(lines, attr(code, "srcref")[[i]], shown)
+    if (stop) {
+      result <- withCallingHandlers(
+        withVisible(eval(code[i], globalenv())),
+        error = function(e) failure$places <- places_of(sys.calls())
+      )
+      if (result$visible) print_value(result$value)
+    } else {
+      try_code(code[i])
+    }
+  }
+  if (echo) show_lines(lines, shown + 1L, length(lines))
+  finished <- TRUE
   invisible()
 }
 
-run_code <- function(code, echo) {
-  refs <- attr(code, "srcref")
-  for (i in seq_along(code)) {
-    if (echo) show_code(refs[[i]])
-    shown <- withVisible(eval(code[i], globalenv()))
-    if (shown$visible) print_value(shown$value)
-  }
+try_code <- function(code) {
+  places <- NULL
+  failed <- try(withCallingHandlers(
+    {
+      result <- withVisible(eval(code, globalenv()))
+      if (result$visible) print_value(result$value)
+    },
+    error = function(e) places <<- places_of(sys.calls())
+  ))
+  if (inherits(failed, "try-error")) show_places(places)
 }
 
 # As the console does: S4 objects by show().
 print_value <- function(value) if (isS4(value)) methods::show(value) else print(value)
-
-show_code <- function(ref) {
-  lines <- as.character(ref, useSource = TRUE)
-  prompts <- c(getOption("prompt"), rep(getOption("continue"), length(lines) - 1L))
-  writeLines(paste0(prompts, lines))
-}
 
 read_script <- function(path) {
   bytes <- readBin(path, "raw", file.size(path))
@@ -53,8 +65,39 @@ read_script <- function(path) {
   strsplit(gsub("\r\n?", "\n", text), "\n", fixed = TRUE)[[1]]
 }
 
+# R's own message has name, line, column and a caret; it needs no call before it.
+parse_script <- function(lines, name) {
+  tryCatch(
+    parse(text = lines, srcfile = srcfilecopy(name, lines, isFile = FALSE), keep.source = TRUE, encoding = "UTF-8"),
+    error = function(e) stop(conditionMessage(e), call. = FALSE)
+  )
+}
+
+# ---- echo ----
+
+# The lines of an expression with the comments before it; gives the last line shown.
+show_code <- function(lines, ref, shown) {
+  last <- ref[3L]
+  first <- ref[1L]
+  if (last <= shown) return(shown) # after a semicolon
+  show_lines(lines, shown + 1L, first - 1L)
+  inside <- lines[max(first, shown + 1L):last]
+  writeLines(paste0(rep(c(getOption("prompt"), getOption("continue")), c(1L, length(inside) - 1L)), inside))
+  last
+}
+
+# Comments, as the console shows them; empty lines are left out.
+show_lines <- function(lines, from, to) {
+  if (from > to) return(invisible())
+  lines <- lines[from:to]
+  lines <- lines[grepl("[^[:space:]]", lines)]
+  if (length(lines) > 0L) writeLines(paste0(getOption("prompt"), lines))
+}
+
+# ---- errors ----
+
 # Where in files the calls under way were written, innermost first: "analysis.R:12".
-places_of <- function(calls, name) {
+places_of <- function(calls) {
   places <- vapply(rev(calls), function(call) {
     ref <- attr(call, "srcref")
     if (is.null(ref)) return("")
@@ -65,5 +108,26 @@ places_of <- function(calls, name) {
 }
 
 show_places <- function(places) {
-  if (length(places) > 0) writeLines(paste0("  at ", places), stderr())
+  if (length(places) > 0L) writeLines(paste0("  at ", places), stderr())
+}
+
+# After R's own message, while the frames of the run go away.
+explain_failure <- function(places, name, frame) {
+  show_places(places)
+  # R stores the traceback when all is unwound.
+  .Call(farside_before_prompt, function() {
+    trace <- get0(".Traceback", baseenv(), inherits = FALSE)
+    if (length(trace) > 0L) assign(".Traceback", clean_traceback(trace, name, frame), baseenv())
+  })
+}
+
+# The frames between the run and the code are ours: withCallingHandlers(), withVisible() and eval() twice.
+clean_traceback <- function(trace, name, frame) {
+  run <- length(trace) - frame + 1L
+  ours <- run - 1:4
+  if (any(ours < 1L) || !grepl("run_file(", trace[[run]][1L], fixed = TRUE)) return(trace)
+  is_ours <- c("^withCallingHandlers\\(", "^withVisible\\(", "^eval\\(", "^eval\\(")
+  if (!all(mapply(function(pattern, i) grepl(pattern, trace[[i]][1L]), is_ours, ours))) return(trace)
+  trace[[run]] <- paste0("run_file(", deparse(name), ")")
+  trace[-ours]
 }

@@ -106,7 +106,7 @@ void capture_drain(void); /* [locked] */
 
 /* ---- helper.c: the thread that serves readers ---- */
 int helper_bells(void);
-int helper_start(void);
+int helper_start(int64_t lease); /* ms without a reader after which the session ends; 0: never */
 void helper_wake(void);
 void main_wake(void);
 int main_wake_fd(void);
@@ -115,6 +115,9 @@ int main_wake_fd(void);
 void console_install(void);
 void console_sync(void);
 int console_is_idle(void); /* R waits for code; [locked] */
+
+/* ---- duties.c ---- */
+void duties_run(void);
 
 /* ---- ending.c ---- */
 int ending_started(void);

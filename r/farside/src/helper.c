@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -99,9 +98,8 @@ static void *helper_main(void *unused) {
   return unused;
 }
 
-int helper_start(void) {
-  const char *lease = getenv("FARSIDE_LEASE_MS");
-  lease_ms = lease ? atoll(lease) : 0;
+int helper_start(int64_t lease) {
+  lease_ms = lease;
   sigset_t all, old;
   pthread_attr_t attributes;
   pthread_t thread;

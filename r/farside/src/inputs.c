@@ -4,7 +4,6 @@
 #include <string.h>
 
 #define INPUT_FIXED (INPUT_ID_BYTES + 5)
-#define FLAG_RUN 1
 /* Clients whose highest counter is remembered; the longest silent one is forgotten first. */
 #define MAX_CLIENTS 1024
 
@@ -12,7 +11,7 @@ struct input {
   struct input *next;
   uint8_t id[INPUT_ID_BYTES];
   uint8_t flag;
-  char *display; /* for FLAG_RUN, with its newline */
+  char *display; /* shown instead of the text, with a newline; may be NULL */
   size_t display_size;
   size_t size, taken;
   char text[];
@@ -150,9 +149,9 @@ static void journal_taken(const struct input *in, const char *prompt, char kind,
   memcpy(head, in->id, INPUT_ID_BYTES);
   head[INPUT_ID_BYTES] = in->flag;
   memcpy(head + INPUT_ID_BYTES + 1, &prompt_size, sizeof prompt_size);
-  int whole = in->flag == FLAG_RUN && in->display && in->taken == 0;
   struct slice text = {in->text + in->taken, size};
-  if (whole) text = (struct slice){in->display, in->display_size};
+  if (in->display && in->taken == 0) text = (struct slice){in->display, in->display_size};
+  else if (in->display) text.size = 0; /* one text is shown for all its lines */
   struct slice s[3] = {{head, sizeof head}, {prompt, prompt_size}, text};
   journal_append('I', (uint8_t)kind, (uint32_t)is_last, s, 3);
 }

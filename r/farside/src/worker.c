@@ -8,10 +8,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <R.h>
 #include <Rinternals.h>
+
+#define MAX_SCANNED_FD 256
 
 pid_t worker_pid = 0;
 static pthread_t main_thread;
@@ -44,7 +47,7 @@ uint64_t clock_wall_us(void) {
   return (uint64_t)t.tv_sec * 1000000ULL + (uint64_t)t.tv_nsec / 1000;
 }
 
-static void fail(const char *what) { Rf_error("farside: %s: %s (%s)", what, strerror(errno), __FILE__); }
+static void fail(const char *what, const char *dir) { Rf_error("%s in %s: %s", what, dir, strerror(errno)); }
 
 /* R's own standard input must not be the server's: nothing is to be read from it. */
 static void detach_stdin(void) {
@@ -63,7 +66,7 @@ static void in_child(void) {
   connections_abandon();
 }
 
-SEXP farside_start(SEXP dir, SEXP hello) {
+SEXP farside_start(SEXP dir, SEXP hello, SEXP lease) {
   if (worker_pid != 0) Rf_error("farside: this process is a worker already");
   const char *path = CHAR(STRING_ELT(dir, 0));
   const char *text = CHAR(STRING_ELT(hello, 0));
@@ -74,20 +77,33 @@ SEXP farside_start(SEXP dir, SEXP hello) {
   pthread_atfork(NULL, NULL, in_child);
   main_thread = pthread_self();
   worker_pid = getpid();
-  if (journal_open(path) < 0) fail("the journal can not be opened");
-  if (helper_bells() < 0) fail("no event descriptors");
-  if (connections_listen(path) < 0) fail("the control socket can not be made");
-  if (capture_start() < 0) fail("the standard output can not be captured");
+  if (journal_open(path) < 0) fail("the journal can not be opened", path);
+  if (helper_bells() < 0) fail("no event descriptors", path);
+  if (connections_listen(path) < 0) fail("the control socket can not be made", path);
+  if (capture_start() < 0) fail("the standard output can not be captured", path);
   detach_stdin();
   worker_lock();
   int written = journal_note('H', 0, 0, text, strlen(text));
   worker_unlock();
-  if (written < 0) fail("the journal can not be written");
+  if (written < 0) fail("the journal can not be written", path);
   console_install();
   ending_install();
   crash_install();
-  if (helper_start() < 0) fail("the helper thread can not be started");
+  if (helper_start((int64_t)Rf_asReal(lease)) < 0) fail("the helper thread can not be started", path);
   return R_NilValue;
+}
+
+/* Whoever reads the file `own` and has it all in a buffer by now reads `next` where `own` ends. TRUE when it does. */
+SEXP farside_continue_file(SEXP own, SEXP next) {
+  struct stat wanted, here;
+  if (stat(CHAR(STRING_ELT(own, 0)), &wanted) != 0) return Rf_ScalarLogical(FALSE);
+  int file = open(CHAR(STRING_ELT(next, 0)), O_RDONLY | O_CLOEXEC), found = 0;
+  for (int fd = 3; file >= 0 && fd < MAX_SCANNED_FD && !found; fd++) {
+    if (fd == file || fstat(fd, &here) != 0 || here.st_ino != wanted.st_ino || here.st_dev != wanted.st_dev) continue;
+    found = lseek(fd, 0, SEEK_CUR) == here.st_size && dup3(file, fd, O_CLOEXEC) == fd;
+  }
+  if (file >= 0) close(file);
+  return Rf_ScalarLogical(found);
 }
 
 /* The limit of the address space in bytes, NULL when there is none. */

