@@ -125,9 +125,11 @@ explain_failure <- function(places, name, frame) {
 clean_traceback <- function(trace, name, frame) {
   run <- length(trace) - frame + 1L
   ours <- run - 1:4
-  if (any(ours < 1L) || !grepl("run_file(", trace[[run]][1L], fixed = TRUE)) return(trace)
-  is_ours <- c("^withCallingHandlers\\(", "^withVisible\\(", "^eval\\(", "^eval\\(")
-  if (!all(mapply(function(pattern, i) grepl(pattern, trace[[i]][1L]), is_ours, ours))) return(trace)
-  trace[[run]] <- paste0("run_file(", deparse(name), ")")
+  if (any(ours < 1L)) return(trace)
+  # Calls, or in an older R their text.
+  texts <- vapply(trace[c(run, ours)], function(call) deparse(call, nlines = 1L)[1L], "")
+  expected <- c("run_file\\(", "withCallingHandlers\\(", "withVisible\\(", "eval\\(", "eval\\(")
+  if (!all(mapply(grepl, expected, texts))) return(trace)
+  trace[[run]] <- call("run_file", name)
   trace[-ours]
 }
