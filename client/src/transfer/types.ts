@@ -14,7 +14,7 @@ export interface Scan {
   readonly files: readonly LocalFile[];
   /** Over the size cap: left out, to be named to the user. */
   readonly tooLarge: readonly { readonly path: string; readonly size: number }[];
-  /** Ignored by .gitignore, but named in the script: to be offered. */
+  /** Ignored by .gitignore, but named in the script or taken back by `!` in .farsideignore: to be offered. */
   readonly namedButIgnored: readonly string[];
 }
 

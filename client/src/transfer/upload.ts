@@ -1,0 +1,84 @@
+import { FarsideError, fromErrorBody } from '@farside/protocol';
+import { DetailedError, Upload, type HttpRequest } from 'tus-js-client';
+import type { FarsideClient } from '../connection/index.ts';
+import { reasonOf } from '../connection/http.ts';
+
+/** Under 1 MB, so that proxies with small body limits pass it. */
+const CHUNK_BYTES = 900 * 1024;
+/** Waits between tries when the connection breaks inside an upload; it goes on where it stopped. */
+const RETRY_DELAYS_MS = [250, 1000, 3000, 5000, 10_000, 15_000];
+
+export interface UploadJob {
+  readonly bytes: Uint8Array;
+  /** As in protocol/endpoints: folder or session, path, hash, overwrite. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly onBytes?: (sent: number) => void;
+}
+
+/** Sends one file by tus; goes on after a broken connection. */
+export function uploadFile(client: FarsideClient, job: UploadJob): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (job.signal?.aborted) return reject(cancelled());
+    let token: string | undefined;
+    let refused: string | undefined;
+    const upload = new Upload(Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength), {
+      endpoint: new URL('v2/uploads', client.url).href,
+      metadata: { ...job.metadata },
+      chunkSize: CHUNK_BYTES,
+      uploadDataDuringCreation: true,
+      storeFingerprintForResuming: false,
+      retryDelays: RETRY_DELAYS_MS,
+      onBeforeRequest: async (request: HttpRequest) => {
+        token = await client.token(refused);
+        request.setHeader('Authorization', `Bearer ${token}`);
+      },
+      onShouldRetry: (error) => {
+        const status = statusOf(error);
+        // A new token once for each token that was refused.
+        if (status === 401 && token !== refused) {
+          refused = token;
+          return true;
+        }
+        return status === 0 || status >= 500 || status === 409 || status === 423;
+      },
+      onProgress: (sent) => job.onBytes?.(sent),
+      onError: (error) => finish(() => reject(uploadError(client.url, error))),
+      onSuccess: () => finish(resolve),
+    });
+    const abort = (): void => {
+      void upload.abort(true).catch(() => undefined);
+      finish(() => reject(cancelled()));
+    };
+    const finish = (settle: () => void): void => {
+      job.signal?.removeEventListener('abort', abort);
+      settle();
+    };
+    job.signal?.addEventListener('abort', abort, { once: true });
+    upload.start();
+  });
+}
+
+const cancelled = (): FarsideError => new FarsideError('cancelled', { what: 'The upload' });
+
+function statusOf(error: unknown): number {
+  return error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;
+}
+
+function uploadError(url: string, error: unknown): FarsideError {
+  if (error instanceof FarsideError) return error;
+  if (error instanceof DetailedError) {
+    const known = fromErrorBody(parse(error.originalResponse?.getBody()));
+    if (known) return known;
+    if (error.originalResponse) return new FarsideError('notFarside', { url }, { cause: error });
+  }
+  return new FarsideError('unreachable', { url, reason: reasonOf(error) }, { cause: error });
+}
+
+function parse(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? '');
+  } catch {
+    return undefined;
+  }
+}
