@@ -47,7 +47,8 @@ it('finds out that a worker died while no node was there', async () => {
   process.kill(pid, 'SIGKILL');
   await gone(pid);
   const reader = await StreamReader.attach(node.client, id);
-  await reader.until(({ type }) => type === 'Q');
+  await reader.closed;
+  expect(reader.records.at(-1)?.type).toBe('Q');
   expect((await node.client.get(id)).state).toMatchObject({ state: 'ended', final: { cause: 'killed' } });
 });
 

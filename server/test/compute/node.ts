@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import type { ComputeClient } from '../../src/compute/client.ts';
 import { ensureCompute } from '../../src/compute/ensure.ts';
 import { computeFiles } from '../../src/compute/files.ts';
@@ -46,8 +47,11 @@ export async function startNode(dataDir = temporaryDir()): Promise<TestNode> {
 /** Short enough or not for a Unix socket: a long one goes through /proc. */
 export const temporaryDir = (name = ''): string => {
   const base = mkdtempSync(join(tmpdir(), 'farside-compute-'));
+  made.push(base);
   return name ? join(base, name) : base;
 };
+const made: string[] = [];
+afterAll(() => made.forEach((dir) => rmSync(dir, { recursive: true, force: true })));
 
 /** Resolves when a process is no more; processes of others tell nobody, so this looks. */
 export async function gone(pid: number): Promise<void> {

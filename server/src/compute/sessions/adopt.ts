@@ -5,7 +5,7 @@ import { sessionFiles } from '../files.ts';
 import { restoreView } from '../journal/head.ts';
 import { connectWorker } from '../worker/connection.ts';
 import { readMeta } from './meta.ts';
-import { identify } from './process.ts';
+import { identify, isAlive } from './process.ts';
 import { Session } from './session.ts';
 import { STARTING } from './state.ts';
 
@@ -35,5 +35,7 @@ async function adopt(dir: string, log: Logger, changed: (session: Session) => vo
   const process = meta.process ?? (from.view.hello && identify(from.view.hello.pid));
   if (process) session.adoptProcess(process);
   session.supervise(await connectWorker(dir).catch(() => undefined));
+  // The dead are buried before anybody asks how they are.
+  if (!process || !isAlive(process)) await session.over;
   return session;
 }

@@ -231,11 +231,20 @@ export class Session {
     const { state, lastActivity } = this.#sink.view;
     const final = state.state === 'ended' ? state.final : await this.#lastWord();
     this.#meta = { ...this.#meta, over: { final, head: this.#follower.cursor, lastActivity } };
-    writeMeta(sessionFiles(this.dir).meta, this.#meta);
+    this.#remember();
     await Promise.all([this.#follower.close(), this.#head.close()]);
     this.#prompted.reject(new FarsideError('sessionStartFailed', { reason: final.message }));
     this.#over.resolve(final);
     this.#changed(this);
+  }
+
+  /** Without it, the next node reads the journal again: slower, not wrong. */
+  #remember(): void {
+    try {
+      writeMeta(sessionFiles(this.dir).meta, this.#meta);
+    } catch (err) {
+      this.#log.error({ err }, 'the session could not be written down');
+    }
   }
 
   /** Writes the final record that the worker could not write; a full disk does not keep a session from being over. */
