@@ -15,7 +15,6 @@ static int end = -1;
 int capture_start(void) {
   int p[2];
   fflush(stdout);
-  fflush(stderr);
   if (pipe2(p, O_CLOEXEC) < 0) return -1;
   fcntl(p[1], F_SETPIPE_SZ, PIPE_BYTES);
   /* Only our end must not block: children expect an ordinary pipe. */

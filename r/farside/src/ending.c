@@ -103,7 +103,7 @@ void ending_kill(void) {
     ending_final(end_cause, end_message, STATUS_FORCED, NULL, NULL);
   }
   group_signal(SIGKILL);
-  _exit(STATUS_FORCED);
+  for (;;) pause(); /* for the signal */
 }
 
 /* q() or the end of input. A session never saves its workspace by itself. */
@@ -126,7 +126,6 @@ static void at_exit(int status, void *unused) {
   deadline = clock_ms() + EXIT_GRACE_MS;
   helper_wake();
   fflush(stdout);
-  fflush(stderr);
   group_end_children();
   int locked = worker_lock_within(FINAL_LOCK_MS);
   if (locked) {

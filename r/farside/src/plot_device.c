@@ -186,12 +186,11 @@ static void replace_callbacks(pDevDesc dev)
 static void name_device(int number)
 {
     SEXP name = PROTECT(mkString("farside"));
-    SEXP cell = findVarInFrame(R_BaseEnv, install(".Devices"));
-    if (TYPEOF(cell) == PROMSXP) cell = eval(cell, R_BaseEnv);
+    SEXP cell = PROTECT(eval(install(".Devices"), R_BaseEnv));
     for (int i = 0; i < number && cell != R_NilValue; i++) cell = CDR(cell);
     if (cell != R_NilValue) SETCAR(cell, name);
     defineVar(install(".Device"), name, R_BaseEnv);
-    UNPROTECT(1);
+    UNPROTECT(2);
 }
 
 /* Takes over the current device, which R/plots.R has just opened. */

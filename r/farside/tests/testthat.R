@@ -1,0 +1,4 @@
+library(testthat)
+library(farside)
+
+test_check("farside")
