@@ -26,7 +26,8 @@ export function uploadFile(client: FarsideClient, job: UploadJob): Promise<void>
       endpoint: new URL('v2/uploads', client.url).href,
       metadata: { ...job.metadata },
       chunkSize: CHUNK_BYTES,
-      uploadDataDuringCreation: true,
+      // An empty file is complete when it is created: there is nothing to send with it.
+      uploadDataDuringCreation: job.bytes.length > 0,
       storeFingerprintForResuming: false,
       retryDelays: RETRY_DELAYS_MS,
       onBeforeRequest: async (request: HttpRequest) => {
@@ -65,14 +66,17 @@ function statusOf(error: unknown): number {
   return error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;
 }
 
+/** The library's own error is not kept as the cause: it holds the request with its token. */
 function uploadError(url: string, error: unknown): FarsideError {
   if (error instanceof FarsideError) return error;
-  if (error instanceof DetailedError) {
-    const known = fromErrorBody(parse(error.originalResponse?.getBody()));
-    if (known) return known;
-    if (error.originalResponse) return new FarsideError('notFarside', { url }, { cause: error });
-  }
-  return new FarsideError('unreachable', { url, reason: reasonOf(error) }, { cause: error });
+  if (!(error instanceof DetailedError))
+    return new FarsideError('unreachable', { url, reason: reasonOf(error) });
+  const known = fromErrorBody(parse(error.originalResponse?.getBody()));
+  if (known) return known;
+  const status = statusOf(error);
+  if (status === 0)
+    return new FarsideError('unreachable', { url, reason: reasonOf(error.causingError ?? error) });
+  return new FarsideError('unreachable', { url, reason: `the upload was answered with HTTP ${status}` });
 }
 
 function parse(body: string | undefined): unknown {
