@@ -12,7 +12,7 @@ import {
   openFile,
   openView,
   runCommand,
-  statusBar,
+  status,
   treeItem,
   webviewFrame,
 } from './support/workbench.ts';
@@ -122,11 +122,11 @@ test('interrupt a loop', async () => {
   await openFile(page, 'loop.R');
   await runCommand(page, 'Farside: Run Current File');
   await waitForTerminal(page, /looping\s*$/);
-  await statusBar(page).locator('[aria-label*="busy"]').waitFor();
+  await status(page, 'busy').waitFor();
   await world.shot('busy');
   await runCommand(page, 'Farside: Interrupt');
   await waitForTerminal(page, /looping[\s\S]*REMOTE>\s*$/);
-  await statusBar(page).locator('[aria-label*="idle"]').waitFor();
+  await status(page, 'idle').waitFor();
 });
 
 test('the console is a line editor: history, completion, answers', async () => {
@@ -148,11 +148,11 @@ test('the console is a line editor: history, completion, answers', async () => {
 test('the server goes and comes back: the session is told, and stays', async () => {
   const { page, server } = world;
   await server.stopWeb();
-  await statusBar(page).locator('[aria-label*="No connection"]').waitFor();
+  await status(page, 'No connection').waitFor();
   await world.shot('offline');
   await server.startWeb();
   await runCommand(page, 'Farside: Retry Connection');
-  await statusBar(page).locator('[aria-label*="idle"]').waitFor();
+  await status(page, 'idle').waitFor();
   await typeInTerminal(page, 'cat("still here", a, "\\n")');
   await waitForTerminal(page, /still here 21/);
 });
@@ -174,6 +174,6 @@ test('exit ends the session and closes the terminal; the sign-in stays', async (
   await typeInTerminal(page, 'exit');
   await page.locator('.terminal-wrapper.active').waitFor({ state: 'detached' });
   await treeItem(page, new URL(server.url).host).waitFor();
-  await statusBar(page).locator('[aria-label*="new session"]').waitFor();
+  await status(page, 'new session').waitFor();
   await world.shot('after-exit');
 });

@@ -4,7 +4,9 @@ import { until } from './processes.ts';
 const TERMINAL_MS = 60_000;
 const KEY_DELAY_MS = 5;
 
-const active = (page: Page): Locator => page.locator('.terminal-wrapper.active .xterm').last();
+/** The screen itself: the line that sticks to the top while scrolling is a small terminal of its own. */
+const active = (page: Page): Locator =>
+  page.locator('.terminal-wrapper.active .xterm:not(.terminal-sticky-scroll .xterm)').first();
 
 /** The rows on the screen as text. */
 export function readTerminal(page: Page): Promise<string> {

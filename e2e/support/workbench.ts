@@ -53,12 +53,14 @@ export const treeItem = (page: Page, label: string | RegExp): Locator =>
   page.locator('.part.sidebar [role="treeitem"]', { hasText: label }).first();
 export const notification = (page: Page, text: string | RegExp): Locator =>
   page.locator('.notification-toast', { hasText: text }).first();
-export const statusBar = (page: Page): Locator => page.locator('.part.statusbar');
+/** Farside's item in the status bar, when its text for screen readers has the words. */
+export const status = (page: Page, words: string): Locator =>
+  page.locator(`.statusbar-item[id$="farside.status"][aria-label*="${words}"]`);
 export const dialog = (page: Page): Locator => page.locator('.monaco-dialog-box');
 
-/** Opens a file of the workspace through quick open. */
+/** Opens a file of the workspace. By F1, since Ctrl+P is the previous line where a terminal has the focus. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+p');
+  await page.keyboard.press('F1');
   await quickInputBox(page).fill(name);
   await quickInput(page).locator('.monaco-list-row', { hasText: name }).first().click();
   await page.locator('.editor-group-container .tab.active', { hasText: name }).waitFor();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FarsideError} from '@farside/protocol';
+import type { FarsideError } from '@farside/protocol';
 import { type About, type SessionInfo } from '@farside/protocol';
 import { FarsideClient, type TokenStore } from '@farside/client';
 import type { ServerEntry } from './serverList.ts';

@@ -46,7 +46,12 @@ export async function signIn(app: App, server: ServerConnection): Promise<boolea
     await server.signIn(user, password);
     return password;
   };
-  const done = await ask({ title: `${title} as ${user}`, prompt: `Password of ${user}`, password: true, check });
+  const done = await ask({
+    title: `${title} as ${user}`,
+    prompt: `Password of ${user}`,
+    password: true,
+    check,
+  });
   if (done === undefined) return false;
   await app.context.globalState.update(`${USER_KEY} ${server.entry.url}`, user);
   if (server.state.kind === 'ready' && server.state.about.notice !== '')

@@ -62,14 +62,14 @@ function sessionLook({ server, session, state, offline }: StatusInput & { kind: 
   const where = `${session} on ${server}`;
   if (offline)
     return look(
-      `$(debug-disconnect) ${session}: offline`,
+      `$(debug-disconnect) ${session} @ ${server}: offline`,
       `No connection to ${server}; the session ${session} goes on there. Select to try again.`,
       'farside.retry',
       true,
     );
   const { icon, word } = stateLook(state);
   return look(
-    `$(${icon}) ${session}`,
+    `$(${icon}) ${session} @ ${server}`,
     `R code runs in ${where}: ${word}. Select to switch.`,
     'farside.switchSession',
   );
