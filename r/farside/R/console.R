@@ -3,13 +3,23 @@
 # cursor: characters from the start of the line, as the editor counts them.
 rpc_complete <- function(line, cursor) {
   before <- substr(line, 1L, cursor)
-  utils:::.assignLinebuffer(line)
+  utils:::.assignLinebuffer(before)
   utils:::.assignEnd(nchar(before, "bytes"))
   token <- utils:::.guessTokenFromLine()
-  utils:::.completeToken()
-  items <- utils:::.retrieveCompletions()
-  from <- cursor - nchar(token)
-  to_json(list(from = max(from, 0), items = I(as.character(items))))
+  items <- character()
+  if (!runs_code(token)) {
+    utils:::.completeToken()
+    items <- as.character(utils:::.retrieveCompletions())
+  }
+  to_json(list(from = max(cursor - nchar(token), 0), items = I(items[nzchar(items) & items != token])))
+}
+
+# To look into `name$` R evaluates `name`: not when that would force a promise or run an active binding.
+runs_code <- function(token) {
+  if (!grepl("[$@[]", token)) return(FALSE)
+  name <- gsub("`", "", sub("[$@[].*", "", token), fixed = TRUE)
+  if (!nzchar(name) || !exists(name, globalenv(), inherits = FALSE)) return(FALSE)
+  bindingIsActive(as.name(name), globalenv()) || is_promise(name, globalenv())
 }
 
 rpc_width <- function(columns) {
@@ -25,7 +35,9 @@ rpc_parse <- function(text) {
     parse(text = text, keep.source = FALSE, encoding = "UTF-8")
     NULL
   }, error = function(e) conditionMessage(e))
-  if (is.null(problem)) to_json(list(ok = TRUE)) else to_json(list(ok = FALSE, message = problem))
+  if (is.null(problem)) return(to_json(list(ok = TRUE)))
+  place <- regmatches(problem, regexec("^<text>:([0-9]+):", problem))[[1]]
+  to_json(list(ok = FALSE, message = problem, line = as.integer(place[2])))
 }
 
 # R version, platform and packages, for the diff report; also used without a worker.

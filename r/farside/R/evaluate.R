@@ -18,14 +18,16 @@ as_reply <- function(value) {
   if (is.raw(value)) value else enc2utf8(paste(as.character(value), collapse = "\n"))
 }
 
-# The random seed, the last warnings and the traceback are the user's.
+# The random seed, the last warnings, the traceback and the options are the user's.
 keep_state <- function() {
   global <- globalenv()
   base <- baseenv()
   seed <- global$.Random.seed
   warnings <- base$last.warning
   trace <- base$.Traceback
+  settings <- options()
   function() {
+    restore_options(settings)
     if (is.null(seed)) {
       if (exists(".Random.seed", global, inherits = FALSE)) rm(".Random.seed", envir = global)
     } else if (!identical(global$.Random.seed, seed)) {
@@ -34,4 +36,15 @@ keep_state <- function() {
     if (!identical(base$last.warning, warnings)) assign("last.warning", warnings, base)
     if (!identical(base$.Traceback, trace)) assign(".Traceback", trace, base)
   }
+}
+
+# Only those that changed: setting some has effects of its own. The width is what rpc_width() is for.
+restore_options <- function(settings) {
+  now <- options()
+  if (identical(now, settings)) return(invisible())
+  names <- setdiff(union(names(now), names(settings)), "width")
+  changed <- names[!vapply(names, function(name) identical(now[[name]], settings[[name]]), NA)]
+  before <- settings[changed] # NULL for those that were not there
+  names(before) <- changed
+  options(before)
 }

@@ -36,9 +36,10 @@ json_numbers <- function(x) {
 }
 
 json_text <- function(x) {
+  if (length(x) == 0L) return(character())
+  bad <- Encoding(x) != "latin1" & !validUTF8(x)
+  x[bad] <- latin1_to_utf8(x[bad])
   x <- enc2utf8(x)
-  bad <- !validUTF8(x)
-  x[bad] <- iconv(x[bad], "latin1", "UTF-8")
   missing <- is.na(x)
   escaped <- gsub("([\"\\\\])", "\\\\\\1", x, perl = TRUE)
   for (code in which_controls(escaped)) {
@@ -47,6 +48,12 @@ json_text <- function(x) {
   out <- paste0("\"", escaped, "\"")
   out[missing] <- "null"
   out
+}
+
+# Bytes that are not UTF-8 have to become something: taken as latin1 none is lost.
+latin1_to_utf8 <- function(x) {
+  Encoding(x) <- "latin1"
+  enc2utf8(x)
 }
 
 # Almost no text has control characters: look once, then replace those that are there.

@@ -34,19 +34,47 @@ plot_device <- function(width = plot_pixels / plot_resolution, height = plot_pix
 #' @return `NULL`, invisibly.
 #' @keywords internal
 plot_start <- function(directory, limit = plot_store_bytes) {
-  .Call(farside_plot_store, directory, as.numeric(limit), plot_tags)
+  .Call(farside_plot_store, directory, as.numeric(limit), plot_record)
   options(device = plot_device)
   invisible()
 }
 
-# What R's recordPlot() would note on a page, and what another process needs to draw it.
-plot_tags <- local({
+# Makes a recorded plot of an engine snapshot: what R's recordPlot() would note on it, and what another process needs
+# to draw it.
+plot_record <- local({
   version <- NULL
-  function() {
+  function(snapshot) {
     if (is.null(version)) version <<- getRversion()
-    list(
-      pid = Sys.getpid(), Rversion = version, load = loadedNamespaces(), attach = character(),
-      libraries = .libPaths(), class = "recordedplot"
-    )
+    snapshot <- without_stale_grid(snapshot)
+    attr(snapshot, "pid") <- Sys.getpid()
+    attr(snapshot, "Rversion") <- version
+    attr(snapshot, "load") <- loadedNamespaces()
+    attr(snapshot, "attach") <- character()
+    attr(snapshot, "libraries") <- .libPaths()
+    class(snapshot) <- "recordedplot"
+    snapshot
   }
 })
+
+# A snapshot also carries grid's display list, which only grid.newpage() empties: after a ggplot each page of base
+# graphics would be stored with the whole ggplot. Emptied when nothing but base graphics drew on the page.
+without_stale_grid <- function(snapshot) {
+  for (i in seq_along(snapshot)[-1L]) {
+    state <- snapshot[[i]]
+    stale <- identical(attr(state, "pkgName"), "grid") && is.integer(state[[2L]]) && state[[2L]] > 0L
+    if (stale && only_base_graphics(snapshot[[1L]])) {
+      state[[1L]] <- vector("list", length(state[[1L]]))
+      state[[2L]] <- 0L
+      snapshot[[i]] <- state
+    }
+  }
+  snapshot
+}
+
+only_base_graphics <- function(operations) {
+  is_base <- function(operation) {
+    symbol <- operation[[2L]][[1L]]
+    inherits(symbol, "NativeSymbolInfo") && unclass(symbol$dll)[["name"]] %in% c("graphics", "grDevices")
+  }
+  all(vapply(as.list(operations), is_base, NA))
+}

@@ -20,7 +20,7 @@ int plot_store_open(void);
 int plot_store_put(SEXP snapshot, int page, int revision, double operations);
 
 /* .Call entries: see R/plots.R. */
-SEXP farside_plot_store(SEXP directory, SEXP limit, SEXP tags);
+SEXP farside_plot_store(SEXP directory, SEXP limit, SEXP record);
 SEXP farside_plot_adopt(void);
 SEXP farside_plot_flush(void);
 

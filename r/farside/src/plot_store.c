@@ -21,7 +21,7 @@ static struct {
     double limit, total;
     double *sizes;      /* bytes by page, from page 1; 0 once removed */
     int pages, room, oldest;
-    SEXP tags;          /* closure: the attributes of a recorded plot */
+    SEXP record;        /* closure: makes a recorded plot of a snapshot */
     plot_announce announce;
     int complained;
 } plots = { .fd = -1 };
@@ -99,23 +99,21 @@ struct write_job {
     FILE *file;
 };
 
-static SEXP tagged(SEXP snapshot)
+/* A copy of the list itself: the engine keeps the snapshot, and R may change its argument in place. */
+static SEXP recorded(SEXP snapshot)
 {
-    SEXP copy = PROTECT(shallow_duplicate(snapshot));
-    SEXP call = PROTECT(lang1(plots.tags));
-    SEXP tags = PROTECT(eval(call, R_BaseEnv));
-    SEXP names = PROTECT(getAttrib(tags, R_NamesSymbol));
-    for (int i = 0; i < LENGTH(tags); i++)
-        setAttrib(copy, installTrChar(STRING_ELT(names, i)), VECTOR_ELT(tags, i));
-    UNPROTECT(4);
-    return copy;
+    SEXP call = PROTECT(lang2(plots.record, R_NilValue));
+    SETCADR(call, shallow_duplicate(snapshot));
+    SEXP plot = eval(call, R_BaseEnv);
+    UNPROTECT(1);
+    return plot;
 }
 
 static SEXP write_snapshot(void *data)
 {
     struct write_job *job = data;
     struct R_outpstream_st stream;
-    SEXP plot = PROTECT(tagged(job->snapshot));
+    SEXP plot = PROTECT(recorded(job->snapshot));
     R_InitFileOutPStream(&stream, job->file, R_pstream_xdr_format, 2, NULL, R_NilValue);
     R_Serialize(plot, &stream);
     UNPROTECT(1);
@@ -166,14 +164,14 @@ int plot_store_put(SEXP snapshot, int page, int revision, double operations)
     return page;
 }
 
-SEXP farside_plot_store(SEXP directory, SEXP limit, SEXP tags)
+SEXP farside_plot_store(SEXP directory, SEXP limit, SEXP record)
 {
     const char *name = translateChar(STRING_ELT(directory, 0));
     if (mkdir(name, 0700) != 0 && errno != EEXIST) error("can not make %s: %s", name, strerror(errno));
     int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) error("can not open %s: %s", name, strerror(errno));
     if (plots.fd >= 0) close(plots.fd);
-    if (!plots.tags) R_PreserveObject(plots.tags = tags);
+    if (!plots.record) R_PreserveObject(plots.record = record);
     plots.fd = fd;
     plots.owner = getpid();
     plots.limit = asReal(limit);
