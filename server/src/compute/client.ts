@@ -46,8 +46,8 @@ export class ComputeClient {
     this.#node.close();
   }
 
-  async health(): Promise<ComputeHealth> {
-    return ComputeHealth.parse(await this.#node.json('GET', '/health'));
+  async health(signal?: AbortSignal): Promise<ComputeHealth> {
+    return ComputeHealth.parse(await this.#node.json('GET', '/health', undefined, signal));
   }
 
   /** Starts R and waits for its first prompt. */

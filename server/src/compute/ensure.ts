@@ -13,6 +13,8 @@ import { READY_FD_VARIABLE, type StartMessage } from './readiness.ts';
 
 /** Another process may be starting the node, which includes building the worker's package. */
 const OTHER_STARTS_MS = 10 * 60_000;
+/** A node that takes longer to say how it is does not answer. */
+const HEALTH_MS = 10_000;
 const LOOK_EVERY_MS = 200;
 /** The child's descriptor on which it tells how its start went. */
 const READY_FD = 3;
@@ -47,17 +49,15 @@ async function findOrStart(dataDir: string, options: EnsureOptions): Promise<voi
 
 async function answers(dataDir: string): Promise<boolean> {
   const client = new ComputeClient(dataDir);
-  try {
-    const { protocol, pid } = await client.health();
-    if (protocol === COMPUTE_PROTOCOL) return true;
-    throw new FarsideError('computeDown', { reason: `process ${pid} is of another version; end it first` });
-  } catch (error) {
-    if (error instanceof FarsideError && error.code === 'computeDown' && !error.message.includes('version'))
-      return false;
+  const health = await client.health(AbortSignal.timeout(HEALTH_MS)).catch((error: unknown) => {
+    if (error instanceof FarsideError && error.code === 'computeDown') return undefined;
     throw error;
-  } finally {
-    client.close();
-  }
+  });
+  client.close();
+  if (!health || health.protocol === COMPUTE_PROTOCOL) return health !== undefined;
+  throw new FarsideError('computeDown', {
+    reason: `process ${health.pid} is of another version; end it first`,
+  });
 }
 
 async function start(dataDir: string, options: EnsureOptions): Promise<void> {

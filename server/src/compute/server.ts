@@ -62,6 +62,9 @@ async function attach(deps: ComputeServerDeps, request: IncomingMessage, socket:
   const session = deps.sessions.get(decodeURIComponent(id));
   const cursor = parseWith(Cursor, () => url.searchParams.get('cursor') ?? 0);
   const head = await session.head();
+  // A reader that has more than there is would ask the worker for ever.
+  if (cursor > head)
+    throw new FarsideError('badRequest', { reason: `the journal ends at ${head}, not at ${cursor}` });
   const headers = ['Connection: Upgrade', `Upgrade: ${ATTACH_UPGRADE}`, `${HEAD_HEADER}: ${head}`];
   socket.write(['HTTP/1.1 101 Switching Protocols', ...headers, '', ''].join('\r\n'));
   socket.setNoDelay(true);

@@ -52,6 +52,17 @@ it('finds out that a worker died while no node was there', async () => {
   expect((await node.client.get(id)).state).toMatchObject({ state: 'ended', final: { cause: 'killed' } });
 });
 
+it('leaves the workers alive when it is asked to stop', async () => {
+  const id = await node.session('stays');
+  const served = node.pid();
+  process.kill(served, 'SIGTERM');
+  await gone(served);
+  const reader = await StreamReader.attach(node.client, id);
+  expect(node.pid()).not.toBe(served);
+  expect(await reader.run('1 + 1')).toBe('[1] 2\n');
+  reader.stream.destroy();
+});
+
 it('holds no more for a reader that stopped, and does not slow the others', async () => {
   const id = await node.session('flood');
   const stopped = await node.client.attach(id, 0);

@@ -111,6 +111,7 @@ describe('sessions', () => {
     const reader = await StreamReader.attach(node.client, 'twice');
     reader.stream.write(Buffer.from('this is no frame'));
     await reader.closed;
+    await expect(node.client.attach('twice', 999)).rejects.toMatchObject({ code: 'badRequest' });
     expect((await node.client.get('twice')).state.state).toBe('idle');
   });
 });

@@ -39,8 +39,8 @@ export class ComputeConnection {
     this.#path = undefined;
   }
 
-  async json(method: Method, path: string, body?: unknown): Promise<unknown> {
-    const { response } = await this.#send({ method, path, body });
+  async json(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+    const { response } = await this.#send({ method, path, body, signal });
     return JSON.parse((await readAll(response)).toString('utf8'));
   }
 

@@ -2,12 +2,13 @@ import { COMPUTE_PROTOCOL, type ComputeHealth } from '../api.ts';
 import type { WorkerRuntime } from '../sessions/launch.ts';
 import type { SessionRegistry } from '../sessions/registry.ts';
 import { streamChanges } from './changes.ts';
-import { describeR } from './rEnvironment.ts';
+import { rDescriber } from './rEnvironment.ts';
 import { sendJson } from './reply.ts';
 import type { Route } from './router.ts';
 
 /** The node itself: health, its R, changes of its sessions, shutdown. */
 export function nodeRoutes(runtime: WorkerRuntime, sessions: SessionRegistry, shutdown: () => void): Route[] {
+  const describe = rDescriber(runtime);
   return [
     {
       method: 'GET',
@@ -28,7 +29,7 @@ export function nodeRoutes(runtime: WorkerRuntime, sessions: SessionRegistry, sh
       method: 'GET',
       path: '/r',
       async handle({ response }) {
-        sendJson(response, 200, await describeR(runtime));
+        sendJson(response, 200, await describe());
       },
     },
     { method: 'GET', path: '/changes', handle: ({ response }) => streamChanges(sessions, response) },

@@ -6,16 +6,16 @@ import type { WorkerRuntime } from '../sessions/launch.ts';
 /** Packages come and go while the node runs; asking R takes most of a second. */
 const FRESH_MS = 60_000;
 
-let cached: { at: number; answer: Promise<REnvironment> } | undefined;
-
-/** R version and packages as a new session would see them. */
-export function describeR(runtime: WorkerRuntime): Promise<REnvironment> {
-  if (!cached || Date.now() - cached.at > FRESH_MS) {
+/** Asks for R version and packages as a new session would see them. */
+export function rDescriber(runtime: WorkerRuntime): () => Promise<REnvironment> {
+  let cached: { at: number; answer: Promise<REnvironment> } | undefined;
+  return () => {
+    if (cached && Date.now() - cached.at <= FRESH_MS) return cached.answer;
     const answer = ask(runtime);
     cached = { at: Date.now(), answer };
     answer.catch(() => (cached = undefined));
-  }
-  return cached.answer;
+    return answer;
+  };
 }
 
 async function ask(runtime: WorkerRuntime): Promise<REnvironment> {
