@@ -102,14 +102,14 @@ test('plotting leaves no trace: value, seed, warnings, console, files', async ()
   await console_.type('plot(1)');
   expect(console_.text.slice(before)).toBe('');
   await console_.type(
-    'cat("same:", identical(.seed, .Random.seed), is.null(.Last.value), length(warnings()), dir(), "\\n")',
+    'cat("same:", identical(.seed, .Random.seed), is.null(.Last.value), length(warnings()), length(dir()), "\\n")',
   );
-  expect(console_.text.slice(before)).toBe('same: TRUE TRUE 0 \n');
+  expect(console_.text.slice(before)).toBe('same: TRUE TRUE 0 0 \n');
 });
 
 test('before "Hit <Return>" the page to look at is there', async () => {
   const known = console_.plots.length;
-  await console_.type('par(ask = TRUE); plot(11); plot(12)', PromptKind.readline);
+  await console_.type('plot(11); par(ask = TRUE); plot(12)', PromptKind.readline);
   expect(console_.plots.length).toBe(known + 1);
   await console_.type('');
   await console_.type('par(ask = FALSE); graphics.off()');
