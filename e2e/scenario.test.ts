@@ -121,7 +121,7 @@ test('interrupt a loop', async () => {
   const { page } = world;
   await openFile(page, 'loop.R');
   await runCommand(page, 'Farside: Run Current File');
-  await waitForTerminal(page, /looping\s*$/);
+  await waitForTerminal(page, /repeat Sys/);
   await status(page, 'busy').waitFor();
   await world.shot('busy');
   await runCommand(page, 'Farside: Interrupt');
@@ -132,7 +132,7 @@ test('interrupt a loop', async () => {
 test('the console is a line editor: history, completion, answers', async () => {
   const { page } = world;
   await typeInTerminal(page, 'x <- readline("name? ")');
-  await waitForTerminal(page, /name\? $/m);
+  await waitForTerminal(page, /^name\?$/m);
   await typeInTerminal(page, 'Ada');
   await typeInTerminal(page, 'cat(toupper(x), nchar(x), "\\n")');
   await waitForTerminal(page, /ADA 3/);
