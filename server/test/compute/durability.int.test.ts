@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gone, startNode, type TestNode } from './node.ts';
 import { StreamReader } from './reader.ts';
@@ -50,6 +51,36 @@ it('finds out that a worker died while no node was there', async () => {
   await reader.closed;
   expect(reader.records.at(-1)?.type).toBe('Q');
   expect((await node.client.get(id)).state).toMatchObject({ state: 'ended', final: { cause: 'killed' } });
+});
+
+it('finds a worker that the killed node had no time to write down', async () => {
+  const id = await node.session('unwritten');
+  const served = node.pid();
+  process.kill(served, 'SIGKILL');
+  await gone(served);
+  const file = join(node.dataDir, 'sessions', id, 'session.json');
+  const { process: worker, ...meta } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify(meta));
+  const reader = await StreamReader.attach(node.client, id);
+  expect(await reader.run('cat(Sys.getpid())')).toBe(String(worker.pid));
+  reader.stream.destroy();
+});
+
+it('names records that are damaged on disk, and goes live behind them', async () => {
+  const id = await node.session('damaged');
+  const first = await StreamReader.attach(node.client, id);
+  await first.run('1 + 1');
+  const lost = first.cursor;
+  first.stream.destroy();
+  const file = join(node.dataDir, 'sessions', id, 'journal', '0000000000000001');
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 0xff;
+  writeFileSync(file, bytes);
+  const reader = await StreamReader.attach(node.client, id);
+  const stone = await reader.until(({ type }) => type === 'T');
+  expect(JSON.parse(Buffer.from(stone.payload).toString())).toMatchObject({ from: lost, to: lost });
+  expect(await reader.run('2 + 2')).toBe('[1] 4\n');
+  reader.stream.destroy();
 });
 
 it('leaves the workers alive when it is asked to stop', async () => {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { attachFrame, AttachMode, TransientType } from '@farside/protocol';
 import { payloadOf, RecordSplitter, type RawRecord } from '../worker/splitter.ts';
 import { JournalReader } from './reader.ts';
+import { tombstone } from './tombstone.ts';
 
 /** Who takes the records. */
 export interface RecordSink {
@@ -110,9 +111,17 @@ export class JournalFollower {
       return undefined;
     }
     // It is in the file before it is pushed, so the records before it are there too.
-    return this.catchUp(record.seq - 1).then(() => {
+    return this.#reach(record.seq - 1).then(() => {
       if (record.seq > this.#cursor) this.#pass(record);
     });
+  }
+
+  /** Reads up to a record that the worker says it has written; what the file does not yield is damaged. */
+  async #reach(seq: number): Promise<void> {
+    await this.catchUp(seq);
+    if (this.#cursor >= seq) return;
+    this.#sink.records(tombstone(this.#cursor + 1, seq, 'damage'));
+    this.#cursor = seq;
   }
 
   #pass(record: RawRecord): void {
@@ -127,12 +136,10 @@ export class JournalFollower {
     }
     const head = Number(payloadOf(record).readBigUInt64LE(0));
     const behind = this.#cursor < head;
-    if (record.type === TransientType.live) {
-      if (!behind) this.#sink.transient(record);
-      return behind ? this.catchUp(head).then(() => this.#sink.transient(record)) : undefined;
-    }
-    if (behind) return this.catchUp(head).then(() => this.#attach(worker));
-    this.#attach(worker);
+    const next =
+      record.type === TransientType.live ? () => this.#sink.transient(record) : () => this.#attach(worker);
+    if (behind) return this.#reach(head).then(next);
+    next();
     return undefined;
   }
 }

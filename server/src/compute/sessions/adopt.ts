@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 import { sessionFiles } from '../files.ts';
 import { restoreView } from '../journal/head.ts';
 import { connectWorker } from '../worker/connection.ts';
+import { SESSION_DIR_VARIABLE } from './launch.ts';
 import { readMeta } from './meta.ts';
-import { identify, isAlive } from './process.ts';
+import { findByEnvironment, isAlive } from './process.ts';
 import { Session } from './session.ts';
 import { STARTING } from './state.ts';
 
@@ -32,7 +33,7 @@ async function adopt(dir: string, log: Logger, changed: (session: Session) => vo
   const from = await restoreView(sessionFiles(dir).journal);
   const session = new Session(dir, meta, log, changed, from);
   // A node that was killed right after it started R had no time to write the process down.
-  const process = meta.process ?? (from.view.hello && identify(from.view.hello.pid));
+  const process = meta.process ?? findByEnvironment(SESSION_DIR_VARIABLE, dir);
   if (process) session.adoptProcess(process);
   session.supervise(await connectWorker(dir).catch(() => undefined));
   // The dead are buried before anybody asks how they are.

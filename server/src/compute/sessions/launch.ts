@@ -13,6 +13,9 @@ export interface WorkerRuntime {
   readonly library: string;
 }
 
+/** Tells the worker its directory, and a later compute node whose worker a process is. */
+export const SESSION_DIR_VARIABLE = 'FARSIDE_SESSION_DIR';
+
 const R_ARGUMENTS = ['--no-save', '--no-restore', '--no-readline', '--quiet', '--interactive'];
 const DIRECTORY_MODE = 0o700;
 const KIB = 1024;
@@ -49,7 +52,7 @@ function command(r: string, memoryLimit: number | undefined): [string, string[]]
 function workerEnvironment(runtime: WorkerRuntime, dir: string): NodeJS.ProcessEnv {
   const original = process.env['R_PROFILE_USER'];
   return rEnvironment({
-    FARSIDE_SESSION_DIR: dir,
+    [SESSION_DIR_VARIABLE]: dir,
     FARSIDE_LIB: runtime.library,
     R_PROFILE_USER: join(runtime.library, 'farside', 'start.R'),
     ...(original !== undefined && { FARSIDE_ORIGINAL_R_PROFILE_USER: original }),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Names a process for good: process ids are used again, also after a reboot. */
 export interface ProcessId {
@@ -27,6 +27,14 @@ export function isAlive(id: ProcessId): boolean {
     !'ZX'.includes(stat.state) &&
     id.bootId === bootId()
   );
+}
+
+/** Looks for the process that was started with this setting in its environment. */
+export function findByEnvironment(name: string, value: string): ProcessId | undefined {
+  const wanted = `${name}=${value}`;
+  const has = (pid: string): boolean => (read(`/proc/${pid}/environ`) ?? '').split('\0').includes(wanted);
+  const found = readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && has(pid));
+  return found === undefined ? undefined : identify(Number(found));
 }
 
 /** Resident memory in bytes. */
