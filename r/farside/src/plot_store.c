@@ -17,6 +17,7 @@
 
 static struct {
     int fd;             /* of the directory; -1: nothing is stored */
+    int index;          /* pages.jsonl */
     pid_t owner;        /* forked children must not write pages of their parent */
     double limit, total;
     double *sizes;      /* bytes by page, from page 1; 0 once removed */
@@ -24,7 +25,7 @@ static struct {
     SEXP record;        /* closure: makes a recorded plot of a snapshot */
     plot_announce announce;
     int complained;
-} plots = { .fd = -1 };
+} plots = { .fd = -1, .index = -1 };
 
 void plots_announce_to(plot_announce announce)
 {
@@ -36,11 +37,17 @@ int plot_store_open(void)
     return plots.fd >= 0 && plots.owner == getpid();
 }
 
+static void close_store(void)
+{
+    if (plots.index >= 0) close(plots.index);
+    if (plots.fd >= 0) close(plots.fd);
+    plots.index = plots.fd = -1;
+}
+
 void plots_at_end(void)
 {
     plots_at_prompt();
-    if (plots.fd >= 0) close(plots.fd);
-    plots.fd = -1;
+    close_store();
 }
 
 /* Says once why pages are not kept: a loop of plots should not repeat it. */
@@ -56,11 +63,7 @@ static void announce(int page, int revision, double operations, int removed)
     char json[JSON_BYTES];
     int n = snprintf(json, sizeof json, "{\"page\":%d,\"revision\":%d,\"operations\":%.0f%s}", page, revision, operations,
                      removed ? ",\"removed\":true" : "");
-    int fd = openat(plots.fd, "pages.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        if (dprintf(fd, "%s\n", json) != n + 1) complain("pages.jsonl");
-        close(fd);
-    }
+    if (dprintf(plots.index, "%s\n", json) != n + 1) complain("pages.jsonl");
     if (plots.announce) plots.announce(json);
 }
 
@@ -170,9 +173,10 @@ SEXP farside_plot_store(SEXP directory, SEXP limit, SEXP record)
     if (mkdir(name, 0700) != 0 && errno != EEXIST) error("can not make %s: %s", name, strerror(errno));
     int fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) error("can not open %s: %s", name, strerror(errno));
-    if (plots.fd >= 0) close(plots.fd);
+    close_store();
     if (!plots.record) R_PreserveObject(plots.record = record);
     plots.fd = fd;
+    plots.index = openat(fd, "pages.jsonl", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     plots.owner = getpid();
     plots.limit = asReal(limit);
     free(plots.sizes);
