@@ -1,5 +1,9 @@
 import { Command } from 'commander';
 import { FarsideError } from '@farside/protocol';
+import { consoleCommand } from './cli/console.ts';
+import { diffCommand } from './cli/diff.ts';
+import { doctorCommand } from './cli/doctor.ts';
+import { runCommand } from './cli/run.ts';
 import { computeCommand } from './commands/compute.ts';
 import { serveCommand } from './commands/serve.ts';
 import { userCommand } from './commands/user.ts';
@@ -14,6 +18,10 @@ const program = new Command('farside')
 serveCommand(program);
 computeCommand(program);
 userCommand(program);
+consoleCommand(program);
+runCommand(program);
+diffCommand(program);
+doctorCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,72 @@
+import type { RunOptions, SessionLink } from '@farside/client';
+import { PromptKind, RecordType, decodeConsumed, fromUtf8, type JournalRecord } from '@farside/protocol';
+import { answers } from './runAnswers.ts';
+import { outcomeOf, report, type Outcome } from './outcome.ts';
+import { whenPipeBreaks, write } from './output.ts';
+
+const FLAG_ERROR = 'e'.charCodeAt(0);
+const INTERRUPTED = 130;
+const TERMINATED = 143;
+const BROKEN_PIPE = 141;
+
+/** Runs a script in a fresh session and shows its output live. Gives the exit code. */
+export async function followRun(link: SessionLink, script: RunOptions): Promise<number> {
+  const ended = outcomeOf(link);
+  const done = followRecords(link);
+  link.open();
+  link.onRefused(({ error }) => {
+    process.stderr.write(`farside: ${error.text}\n`);
+    link.close();
+  });
+  link.run(script);
+  const outcome = await Promise.race([ended, done, leaving(link)]);
+  return report(
+    outcome.how === 'left' && link.status.state === 'closed' ? { how: 'left', code: 1 } : outcome,
+  );
+}
+
+/** Settles when R is back at its prompt after the script. */
+function followRecords(link: SessionLink): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const reply = answers();
+    let state: 'before' | 'running' | 'failed' = 'before';
+    link.onRecord((record) => {
+      if (record.type === RecordType.consumed && link.isOwn(decodeConsumed(record.payload))) {
+        if (state === 'before') state = 'running';
+        return;
+      }
+      if (record.type === RecordType.reset && state === 'running') {
+        state = 'failed';
+        if (record.flag !== FLAG_ERROR) process.stderr.write('farside: interrupted\n');
+        return;
+      }
+      if (record.type !== RecordType.prompt || state === 'before') return show(record);
+      const kind = String.fromCharCode(record.flag);
+      if (kind === PromptKind.top) resolve({ how: 'left', code: state === 'failed' ? 1 : 0 });
+      else {
+        void reply(kind).then((line) => link.input(line));
+        return write(process.stdout, fromUtf8(record.payload));
+      }
+    });
+  });
+}
+
+function show(record: JournalRecord): void | Promise<void> {
+  if (record.type === RecordType.stdout || record.type === RecordType.childStdout)
+    return write(process.stdout, record.payload);
+  if (record.type === RecordType.stderr || record.type === RecordType.childStderr)
+    return write(process.stderr, record.payload);
+}
+
+/** Ctrl-C interrupts the script; once more leaves it. */
+function leaving(link: SessionLink): Promise<Outcome> {
+  return new Promise((resolve) => {
+    let interrupts = 0;
+    process.on('SIGINT', () => {
+      if (++interrupts === 1) link.interrupt(1);
+      else resolve({ how: 'left', code: INTERRUPTED });
+    });
+    process.once('SIGTERM', () => resolve({ how: 'left', code: TERMINATED }));
+    whenPipeBreaks(() => resolve({ how: 'left', code: BROKEN_PIPE }));
+  });
+}
