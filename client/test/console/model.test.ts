@@ -19,7 +19,7 @@ class Model {
   lines: string[] = [];
   open = '';
   write(text: string): void {
-    // eslint-disable-next-line no-control-regex
+     
     const plain = text.replace(/\x1b\[[0-9;]*m/g, '');
     const parts = (this.open + plain).split('\n');
     this.open = parts.pop() ?? '';

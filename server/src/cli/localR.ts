@@ -1,4 +1,4 @@
-import { REnvironment } from '@farside/protocol';
+import type { REnvironment } from '@farside/protocol';
 import { run } from '../runtime/run.ts';
 
 /** Tab-separated: names and versions hold no tabs. The library of a package seen first is the one R loads. */

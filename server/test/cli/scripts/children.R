@@ -1,0 +1,10 @@
+system("echo from child")
+system("echo to stderr >&2")
+system("printf 'no newline'")
+system2("echo", c("a", "b"), stdout = TRUE)
+invisible(system("for i in 1 2 3; do echo line $i; done"))
+cat("before "); system("echo between"); cat("after\n")
+x <- system("exit 3")
+x
+parallel::mclapply(1:2, function(i) i^2, mc.cores = 2)
+unlist(parallel::mclapply(1:4, sqrt))
