@@ -39,10 +39,10 @@ export class Connection {
     const pump = (): void => {
       for (const attachment of this.#attachments.values()) attachment.pump();
     };
-    // Room in the connection: everybody in turn may send one message.
-    socket.conn.transport.on('drain', pump);
+    // Room in the connection ('drain' comes a moment too early): everybody in turn may send one message.
+    socket.conn.transport.on('ready', pump);
     socket.once('disconnect', () => {
-      socket.conn.transport.off('drain', pump);
+      socket.conn.transport.off('ready', pump);
       this.dispose();
     });
   }
