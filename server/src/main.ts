@@ -9,6 +9,9 @@ import { serveCommand } from './commands/serve.ts';
 import { userCommand } from './commands/user.ts';
 import { productVersion } from './web/notice.ts';
 
+// What our dependencies should mend is not the user's to read.
+process.noDeprecation = true;
+
 /** The program `farside`: a table of its commands. */
 const program = new Command('farside')
   .description('Remote R: keep the editor local and run R on another machine.')
