@@ -54,6 +54,16 @@ describe('sessions', () => {
     reader.stream.destroy();
   });
 
+  it('says when R dies of a call', async () => {
+    const id = await node.session('mortal');
+    await expect(node.client.callText(id, 'tools::pskill(Sys.getpid(), 9)', 5000)).rejects.toMatchObject({
+      code: 'callFailed',
+    });
+    const reader = await StreamReader.attach(node.client, id);
+    await reader.closed;
+    expect((await node.client.get(id)).state).toMatchObject({ state: 'ended', final: { cause: 'killed' } });
+  });
+
   it('reports a worker that was killed, keeps its last words, and hurts no other', async () => {
     const [victim, other] = [await node.session('victim'), await node.session('other')];
     const reader = await StreamReader.attach(node.client, victim);
@@ -109,6 +119,14 @@ describe('sessions', () => {
     await node.session('twice');
     await expect(node.session('twice')).rejects.toMatchObject({ code: 'badRequest' });
     const reader = await StreamReader.attach(node.client, 'twice');
+    const [many, few] = [40, 10];
+    // More readers than a worker takes: those beyond are let go, the others and R go on.
+    const crowd = await Promise.all(
+      Array.from({ length: many }, () => StreamReader.attach(node.client, 'twice')),
+    );
+    expect(await reader.run('1 + 1')).toContain('2');
+    for (const one of crowd) one.stream.destroy();
+    expect(crowd.filter((one) => one.records.length > 0).length).toBeGreaterThan(few);
     reader.stream.write(Buffer.from('this is no frame'));
     await reader.closed;
     await expect(node.client.attach('twice', 999)).rejects.toMatchObject({ code: 'badRequest' });

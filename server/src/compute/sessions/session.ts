@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,11 +14,10 @@ import type { Logger } from 'pino';
 import { sessionFiles } from '../files.ts';
 import { JournalFollower } from '../journal/follower.ts';
 import { JournalHead } from '../journal/head.ts';
-import { writeFinal } from '../journal/recover.ts';
 import { callWorker } from '../worker/call.ts';
 import { connectWorker } from '../worker/connection.ts';
-import { causeOfDeath } from './cause.ts';
 import { ControlSink } from './controlSink.ts';
+import { writeLastWord } from './lastWord.ts';
 import { writeMeta, type SessionMeta } from './meta.ts';
 import { watchOom, type OomWatch } from './oom.ts';
 import { addressSpaceLimit, bootId, isAlive, residentBytes, signalGroup } from './process.ts';
@@ -31,7 +29,6 @@ const LOOK_AGAIN_MS = 20;
 const SILENT_MS = 15_000;
 /** Beyond the grace period the worker ends itself; after this much more it is killed. */
 const OVERDUE_MS = 3_000;
-const STARTUP_TEXT_CHARS = 2_000;
 
 /** How our own child ended; nobody tells about workers that an earlier compute node started. */
 interface ChildEnd {
@@ -247,36 +244,17 @@ export class Session {
     }
   }
 
-  /** Writes the final record that the worker could not write; a full disk does not keep a session from being over. */
   async #lastWord(): Promise<Final> {
-    const final = this.#cause();
-    this.#log.warn({ final }, 'worker died');
-    try {
-      await writeFinal(this.journal, sessionFiles(this.dir).tail, this.#follower.cursor, final);
-      await this.#follower.catchUp();
-    } catch (err) {
-      this.#log.error({ err }, 'the final record could not be written');
-    }
-    return final;
-  }
-
-  #cause(): Final {
     const { process: worker } = this.#meta;
-    return causeOfDeath({
+    const death = {
       starting: !this.#ready,
       rebooted: worker !== undefined && worker.bootId !== bootId(),
       forced: this.#forced,
       oom: this.#oom?.proves() ?? false,
       ...this.#child,
-      startupText: this.#ready ? undefined : this.#startupText(),
-    });
-  }
-
-  #startupText(): string {
-    try {
-      return readFileSync(sessionFiles(this.dir).startupLog, 'utf8').slice(-STARTUP_TEXT_CHARS);
-    } catch {
-      return '';
-    }
+    };
+    const final = await writeLastWord(this.dir, this.#follower.cursor, death, this.#log);
+    await this.#follower.catchUp();
+    return final;
   }
 }

@@ -25,7 +25,8 @@ export async function callWorker(dir: string, code: string, budgetMs: number): P
   const guard = setTimeout(() => worker.destroy(), budgetMs + WORKER_ANSWERS_MS);
   worker.write(callFrame(CALL_ID, budgetMs, code));
   const parts = replies(worker);
-  const { value: first } = await parts.next();
+  // A connection that breaks is an error of the stream; for the caller it is R that is gone.
+  const { value: first } = await parts.next().catch(() => ({ value: undefined }));
   clearTimeout(guard);
   if (!first) throw new FarsideError('callFailed', { reason: 'R ended before it answered' });
   if (first.status !== CallStatus.ok) {
