@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderCli } from './cli.ts';
 import { CLIENT_EVENTS, ENDPOINTS, ERRORS, type Endpoint } from '@farside/protocol';
 
 /** The parts of the extension's manifest that are documented. */
@@ -32,6 +33,7 @@ export function renderDocs(root: string): Record<string, string> {
     'endpoints.md': endpoints(),
     'events.md': events(),
     'errors.md': errors(),
+    'cli.md': GENERATED + renderCli(root),
   };
 }
 
