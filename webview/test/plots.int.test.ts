@@ -15,6 +15,14 @@ const LIGHT = {
   '--vscode-panel-border': '#e5e5e5',
   '--vscode-button-background': '#005fb8',
   '--vscode-button-foreground': '#ffffff',
+  '--vscode-button-secondaryBackground': '#e5e5e5',
+  '--vscode-button-secondaryForeground': '#3b3b3b',
+  '--vscode-input-background': '#ffffff',
+  '--vscode-input-foreground': '#3b3b3b',
+  '--vscode-dropdown-background': '#ffffff',
+  '--vscode-dropdown-border': '#cecece',
+  '--vscode-dropdown-foreground': '#3b3b3b',
+  '--vscode-errorForeground': '#c72e0f',
   '--vscode-focusBorder': '#005fb8',
 };
 

@@ -142,7 +142,14 @@ draw_png <- function(plot, target, pixels, resolution) {
 draw_on <- function(plot, device) {
   force(device)
   on.exit(grDevices::dev.off())
-  grDevices::replayPlot(plot)
+  withCallingHandlers(grDevices::replayPlot(plot), warning = stop_if_incomplete)
+}
+
+# The engine leaves out the rest of a page that does not fit, and only warns.
+stop_if_incomplete <- function(warning) {
+  if (grepl("display list redraw incomplete", conditionMessage(warning), fixed = TRUE)) {
+    stop("the plot is too large for this size", call. = FALSE)
+  }
 }
 
 # R states points; viewers should use the CSS pixels asked for, whatever the drawing was shrunk to.

@@ -128,6 +128,16 @@ test_that("a page too large for its size is drawn smaller instead of not at all"
   expect_lt(farside:::render_page(page, tempfile(), "png", 250, 200), 1)
 })
 
+test_that("a page of which the engine would leave out the rest is drawn smaller, too", {
+  plots <- local_plots()
+  par(mfrow = c(6, 1), mar = c(2, 2, 1, 1))
+  for (i in 1:6) plot(i)
+  at_prompt()
+  page <- farside:::read_page(page_file(plots, 1))
+  expect_silent(shrink <- farside:::render_page(page, tempfile(), "svg", 320, 200))
+  expect_lt(shrink, 1)
+})
+
 test_that("a failure names what is missing", {
   plots <- local_plots()
   plot(1)
