@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define SEND_BUFFER (1 << 20)
+/* Connections that may wait while the helper has other things to do: one more would be refused. */
+#define BACKLOG 512
 
 static struct connection all[MAX_CONNECTIONS];
 static int listener = -1, epoll = -1;
@@ -43,7 +45,7 @@ int connections_listen(const char *dir) {
   snprintf(a.sun_path, sizeof a.sun_path, "/proc/self/fd/%d/ctl.sock.new", d);
   unlinkat(d, "ctl.sock.new", 0);
   /* Under its name only when it listens: whoever sees it can connect. */
-  int ok = bind(listener, (struct sockaddr *)&a, sizeof a) == 0 && listen(listener, MAX_CONNECTIONS) == 0 &&
+  int ok = bind(listener, (struct sockaddr *)&a, sizeof a) == 0 && listen(listener, BACKLOG) == 0 &&
            renameat(d, "ctl.sock.new", d, "ctl.sock") == 0;
   close(d);
   return ok ? 0 : -1;
@@ -57,23 +59,6 @@ static int is_allowed(int fd) {
   return peer.uid == geteuid() || peer.uid == 0;
 }
 
-void connections_accept(void) {
-  int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0) return;
-  int i = 0;
-  while (i < MAX_CONNECTIONS && all[i].fd >= 0) i++;
-  if (i == MAX_CONNECTIONS || !is_allowed(fd)) {
-    close(fd);
-    return;
-  }
-  int buffer = SEND_BUFFER;
-  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-  all[i].fd = fd;
-  all[i].generation = ++generations;
-  struct epoll_event e = {.events = EPOLLIN};
-  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e);
-}
-
 void connections_close(int i) {
   struct connection *c = &all[i];
   if (c->fd >= 0) close(c->fd);
@@ -82,6 +67,42 @@ void connections_close(int i) {
   memset(c, 0, sizeof *c);
   c->fd = -1;
   last_seen = clock_ms();
+}
+
+/* Closes those whose peer has gone: nothing was read from them since. */
+static void reap(void) {
+  char byte;
+  for (int i = 0; i < MAX_CONNECTIONS; i++)
+    if (all[i].fd >= 0 && recv(all[i].fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) connections_close(i);
+}
+
+static int free_slot(void) {
+  for (int i = 0; i < MAX_CONNECTIONS; i++)
+    if (all[i].fd < 0) return i;
+  return -1;
+}
+
+static int accept_one(void) {
+  int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd < 0) return 0;
+  if (free_slot() < 0) reap();
+  int i = free_slot();
+  if (i < 0 || !is_allowed(fd)) {
+    close(fd);
+    return 1;
+  }
+  int buffer = SEND_BUFFER;
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+  all[i].fd = fd;
+  all[i].generation = ++generations;
+  struct epoll_event e = {.events = EPOLLIN};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &e);
+  return 1;
+}
+
+void connections_accept(void) {
+  while (accept_one()) {
+  }
 }
 
 /* A child must not keep them open when the worker is gone; nothing is unregistered, that is the worker's. */
