@@ -30,6 +30,9 @@ const SILENT_MS = 15_000;
 /** Beyond the grace period the worker ends itself; after this much more it is killed. */
 const OVERDUE_MS = 3_000;
 
+/** A worker takes 32 connections; the rest is for the supervisor and for calls. */
+const MAX_READERS = 24;
+
 /** How our own child ended; nobody tells about workers that an earlier compute node started. */
 interface ChildEnd {
   exited: Promise<void>;
@@ -49,6 +52,7 @@ export class Session {
   #control: Socket | undefined;
   #child: ChildEnd | undefined;
   #oom: OomWatch | undefined;
+  #readers = 0;
   #forced = false;
   #ready = false;
   #stopped = false;
@@ -147,6 +151,15 @@ export class Session {
   /** Supervises the worker from now on, first over this connection. */
   supervise(control: Socket | undefined): void {
     this.#watch(control).catch((err: unknown) => this.#log.error({ err }, 'supervision failed'));
+  }
+
+  /** Counts a reader in; returns how to count it out. */
+  admit(): () => void {
+    if (this.#readers >= MAX_READERS) {
+      throw new FarsideError('badRequest', { reason: `the session has ${MAX_READERS} readers already` });
+    }
+    this.#readers++;
+    return () => void this.#readers--;
   }
 
   async interrupt(level: 1 | 2): Promise<void> {
