@@ -28,8 +28,6 @@ export interface CodeServer {
   readonly url: string;
   /** Everything the workbench and the extension host said. */
   log(): string;
-  /** Merges into the user's settings; VS Code takes them at once. */
-  settings(values: Record<string, unknown>): void;
   stop(): Promise<void>;
 }
 
@@ -38,9 +36,7 @@ export async function startCodeServer(options: { vsix: string; workspace: string
   const root = mkdtempSync(join(tmpdir(), 'farside-e2e-code-'));
   const userDir = join(root, 'user');
   mkdirSync(join(userDir, 'User'), { recursive: true });
-  const settings = (values: Record<string, unknown>): void =>
-    writeFileSync(join(userDir, 'User', 'settings.json'), JSON.stringify({ ...SETTINGS, ...values }));
-  settings({});
+  writeFileSync(join(userDir, 'User', 'settings.json'), JSON.stringify(SETTINGS));
   const common = [join(codeServer, 'out/node/entry.js'), '--config', '/dev/null'];
   common.push('--user-data-dir', userDir, '--extensions-dir', join(root, 'extensions'));
   const env = cleanEnv(root);
@@ -62,7 +58,7 @@ export async function startCodeServer(options: { vsix: string; workspace: string
     await endGroup(child);
     rmSync(root, { recursive: true, force: true });
   };
-  return { url, log, settings, stop };
+  return { url, log, stop };
 }
 
 async function installExtension(args: string[], env: NodeJS.ProcessEnv): Promise<void> {

@@ -54,10 +54,10 @@ async function send(project: Project, whole: Plan): Promise<boolean> {
   const count = plan.upload.length + overwrite.length;
   if (count === 0) return true;
   const title = `Sending ${count === 1 ? '1 file' : `${count} files`} to ${project.server.entry.name}`;
-  await withCancel(title, async (signal, progress) => {
+  await withCancel(title, async (signal, report) => {
     let shown = 0;
     const onProgress = ({ done, total, path }: { done: number; total: number; path: string }): void => {
-      progress.report({ message: path, increment: ((done - shown) / Math.max(1, total)) * 100 });
+      report({ message: path, increment: ((done - shown) / Math.max(1, total)) * 100 });
       shown = done;
     };
     await project.sync.upload(plan, { signal, onProgress, overwrite });

@@ -7,6 +7,8 @@ export interface StateLook {
   readonly word: string;
 }
 
+/** Shorter work is over before the number is read. */
+const WORTH_TELLING_MS = 2_000;
 const MINUTE_S = 60;
 const HOUR_S = 60 * MINUTE_S;
 const DAY_S = 24 * HOUR_S;
@@ -39,12 +41,15 @@ export function duration(ms: number): string {
   return `${Math.floor(s / DAY_S)} d`;
 }
 
-/** The grey text beside a session's name. */
-export function sessionDetail(session: SessionInfo, now: number): string {
+/** The grey text beside a session's name: what matters most comes first, since a narrow view cuts the end. */
+export function sessionDetail(session: SessionInfo, now: number, current = false): string {
   const { state } = session;
   const { word } = stateLook(state);
-  const since = state.state === 'busy' ? `${word} for ${duration(now - state.since)}` : word;
-  return session.hello ? `${since} · R ${session.hello.rVersion}` : since;
+  const ms = state.state === 'busy' ? now - state.since : 0;
+  const parts = [ms < WORTH_TELLING_MS ? word : `${word} for ${duration(ms)}`];
+  if (current) parts.push('current');
+  if (session.hello) parts.push(`R ${session.hello.rVersion}`);
+  return parts.join(' · ');
 }
 
 /** A session counts as alive until its end is recorded. */

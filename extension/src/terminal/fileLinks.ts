@@ -34,7 +34,7 @@ export function findReferences(line: string): readonly FileReference[] {
 /** The path inside the project that a remote path means, when it lies in the session's working directory. */
 export function insideProject(path: string, workdir: string | undefined): string | undefined {
   const normal = path.replaceAll('\\', '/').replace(/^\.\//, '');
+  if (normal.split('/').includes('..')) return undefined;
   if (workdir !== undefined && normal.startsWith(`${workdir}/`)) return normal.slice(workdir.length + 1);
-  if (normal.startsWith('/') || normal.startsWith('~') || /^[A-Za-z]:/.test(normal)) return undefined;
-  return normal.split('/').includes('..') ? undefined : normal;
+  return normal.startsWith('/') || normal.startsWith('~') || /^[A-Za-z]:/.test(normal) ? undefined : normal;
 }

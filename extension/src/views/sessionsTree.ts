@@ -59,7 +59,7 @@ export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       ...(current ? { highlights: [[0, session.name.length]] } : {}),
     });
     item.id = `${server.entry.url} ${session.id}`;
-    item.description = `${sessionDetail(session, Date.now())}${current ? ' · current' : ''}`;
+    item.description = sessionDetail(session, Date.now(), current);
     item.iconPath = new vscode.ThemeIcon(look.icon, iconColor(session));
     item.contextValue = `session.${contextOf(session)}`;
     item.tooltip = tooltip(session);
