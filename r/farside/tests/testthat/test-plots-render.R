@@ -113,10 +113,22 @@ test_that("every format is written at the size asked for", {
   expect_identical(readBin(png, "integer", 6, endian = "big")[5:6], c(600L, 400L))
   svg <- tempfile(fileext = ".svg")
   farside:::render_page(page, svg, "svg", 300, 200)
-  expect_match(paste(readLines(svg, 3), collapse = ""), "width=\"300\" height=\"200\" viewBox=\"0 0 225 150\"")
+  expect_match(paste(readLines(svg, 3), collapse = ""), "width=\"300\" height=\"200\" viewBox=\"0 0 360 240\"")
   pdf <- tempfile(fileext = ".pdf")
   farside:::render_page(page, pdf, "pdf", 300, 200)
   expect_identical(readBin(pdf, "raw", 4), charToRaw("%PDF"))
+})
+
+test_that("text has its natural size in a large pane, and that of a 400 x 400 bitmap in one of that size", {
+  expect_identical(farside:::resolution_for(1200, 800), 96)
+  expect_equal(farside:::resolution_for(400, 400), 72)
+  expect_identical(farside:::resolution_for(900, 100), 60)
+  plots <- local_plots()
+  plot(1:10)
+  at_prompt()
+  target <- tempfile(fileext = ".png")
+  farside:::render_page(farside:::read_page(page_file(plots, 1)), target, "png", 400, 400)
+  expect_identical(readBin(target, "raw", 1e6), drawn_bytes(function() plot(1:10)))
 })
 
 test_that("a page too large for its size is drawn smaller instead of not at all", {
@@ -134,7 +146,7 @@ test_that("a page of which the engine would leave out the rest is drawn smaller,
   for (i in 1:6) plot(i)
   at_prompt()
   page <- farside:::read_page(page_file(plots, 1))
-  expect_silent(shrink <- farside:::render_page(page, tempfile(), "svg", 320, 200))
+  expect_silent(shrink <- farside:::render_page(page, tempfile(), "svg", 320, 100))
   expect_lt(shrink, 1)
 })
 
