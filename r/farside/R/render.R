@@ -1,8 +1,10 @@
 # The renderer: a helper R of its own that draws stored pages at any size. A malformed page can crash or hang the
 # process that draws it, so this never runs in a session; its starter limits its time and replaces it.
 
-# A CSS pixel is 1/96 inch.
+# Pixels per inch: text has its natural size where a CSS pixel is 1/96 inch. A pane with less room than the recording
+# device shows what that one would, smaller; below the least resolution text could not be read.
 css_resolution <- 96
+least_resolution <- 60
 # When margins do not fit at natural text size, the page is drawn smaller and smaller instead of not at all.
 shrink_steps <- c(1, 0.75, 0.5, 0.35, 0.25)
 too_small <- "too large|too small|zero dimension|non-finite|invalid graphics state"
@@ -122,15 +124,21 @@ render_page <- function(plot, target, format, width, height, scale = 1) {
 }
 
 draw_page <- function(plot, target, format, width, height, scale, shrink) {
-  inches <- c(width, height) / (css_resolution * shrink)
+  resolution <- shrink * resolution_for(width, height)
+  inches <- c(width, height) / resolution
   switch(format,
-    png = draw_png(plot, target, c(width, height) * scale, css_resolution * scale * shrink),
+    png = draw_png(plot, target, c(width, height) * scale, resolution * scale),
     svg = draw_on(plot, grDevices::svg(target, inches[1L], inches[2L])),
     pdf = draw_on(plot, grDevices::cairo_pdf(target, inches[1L], inches[2L])),
     stop("an unknown format")
   )
   if (format == "svg") set_svg_size(target, width, height)
   NULL
+}
+
+resolution_for <- function(width, height) {
+  recorded_inches <- plot_pixels / plot_resolution
+  min(css_resolution, max(least_resolution, min(width, height) / recorded_inches))
 }
 
 draw_png <- function(plot, target, pixels, resolution) {
