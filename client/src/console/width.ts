@@ -1,10 +1,13 @@
 import stringWidth from 'string-width';
 import { graphemes } from './text.ts';
+import { isNarrowInUnicode11 } from './unicode11.ts';
 
 /** Cells that one grapheme takes in a terminal. */
 export type WidthOf = (grapheme: string) => number;
 
 const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u;
+
+const SOFT_HYPHEN = '\u00ad';
 
 /** For terminals that draw a grapheme as one unit (most of today's). */
 export const graphemeWidth: WidthOf = memo((grapheme) => stringWidth(grapheme));
@@ -12,10 +15,14 @@ export const graphemeWidth: WidthOf = memo((grapheme) => stringWidth(grapheme));
 /** For xterm.js with Unicode 11, as in VS Code: each code point has its own cells, so a family of three is six wide. */
 export const codePointWidth: WidthOf = memo((grapheme) => {
   let cells = 0;
-  for (const point of grapheme)
-    cells += ZERO_WIDTH.test(point) && point !== '\u00ad' ? 0 : stringWidth(point);
+  for (const point of grapheme) cells += pointWidth(point);
   return cells;
 });
+
+function pointWidth(point: string): number {
+  if (point === SOFT_HYPHEN || isNarrowInUnicode11(point.codePointAt(0) ?? 0)) return 1;
+  return ZERO_WIDTH.test(point) ? 0 : stringWidth(point);
+}
 
 export function textWidth(text: string, width: WidthOf): number {
   let cells = 0;

@@ -31,7 +31,8 @@ export function namedFiles(script: string): string[] {
 function literalOf(token: string): string | undefined {
   const raw = /^[rR](["'])(-*)[[({]([^]*)[\])}]\2\1$/.exec(token);
   if (raw) return raw[3];
-  if (!/^["']/.test(token)) return undefined;
+  // Escapes other than of a backslash or a quote make characters that names of files rarely have.
+  if (!/^["'](?:[^\\]|\\[\\"'])*["']$/.test(token)) return undefined;
   return token.slice(1, -1).replace(/\\(.)/g, '$1');
 }
 

@@ -12,7 +12,7 @@ export function safeRelativePath(path: string): string {
   const refuse = (reason: string): never => {
     throw new FarsideError('badPath', { path, reason });
   };
-   
+
   if (/[\x00-\x1f\x7f\\:]/.test(path)) refuse('it has characters that are not allowed');
   for (const part of path.split('/')) {
     if (part === '' || part === '.' || part === '..') refuse('it is not inside the project');

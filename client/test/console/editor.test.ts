@@ -178,7 +178,8 @@ test('one completion is put in, several are offered', async () => {
 
 test('a completion that comes too late is left out', async () => {
   let answer: (value: { from: number; items: string[] }) => void = () => undefined;
-  const complete = (): Promise<{ from: number; items: string[] }> => new Promise((resolve) => (answer = resolve));
+  const complete = (): Promise<{ from: number; items: string[] }> =>
+    new Promise((resolve) => (answer = resolve));
   const bench = await at('me\t', { complete });
   await bench.type('x');
   answer({ from: 0, items: ['mean'] });

@@ -11,15 +11,36 @@ function random(seed: number): (below: number) => number {
 }
 
 const PIECES = ['a', 'xy ', 'mean(', '日本', 'é', 'e\u0301', '👍', '👨‍👩‍👧', '"', '_.z', 'longer_name_here '];
-const KEYS = ['\x1b[D', '\x1b[C', '\x01', '\x05', '\x7f', '\x1b[3~', '\x1bb', '\x1bf', '\x0b', '\x17', '\x19', '\x1f', '\x14'];
-const OUTPUT = ['tick', 'line\n', 'two\nlines\n', '漢字', '\x1b[31mred\x1b[0m\n', 'part ', '12345678901234567890123456789'];
+const KEYS = [
+  '\x1b[D',
+  '\x1b[C',
+  '\x01',
+  '\x05',
+  '\x7f',
+  '\x1b[3~',
+  '\x1bb',
+  '\x1bf',
+  '\x0b',
+  '\x17',
+  '\x19',
+  '\x1f',
+  '\x14',
+];
+const OUTPUT = [
+  'tick',
+  'line\n',
+  'two\nlines\n',
+  '漢字',
+  '\x1b[31mred\x1b[0m\n',
+  'part ',
+  '12345678901234567890123456789',
+];
 
 /** What must be on the screen: output in order, then the prompt and the text. */
 class Model {
   lines: string[] = [];
   open = '';
   write(text: string): void {
-     
     const plain = text.replace(/\x1b\[[0-9;]*m/g, '');
     const parts = (this.open + plain).split('\n');
     this.open = parts.pop() ?? '';

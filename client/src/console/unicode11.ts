@@ -1,0 +1,35 @@
+/**
+ * Characters that today's tables call two cells wide and xterm.js with Unicode 11 draws in one: emoji and signs of
+ * later versions, and each half of a flag. From a comparison with @xterm/addon-unicode11, first and last of a range.
+ */
+const NARROW: readonly (readonly [number, number])[] = [
+  [0x2630, 0x2637],
+  [0x268a, 0x268f],
+  [0x2ffc, 0x2fff],
+  [0x31bb, 0x31bf],
+  [0x31e4, 0x31ef],
+  [0x4dc0, 0x4dff],
+  [0x16ff0, 0x16ff6],
+  [0x187f8, 0x187ff],
+  [0x18af3, 0x18df2],
+  [0x1aff0, 0x1affe],
+  [0x1b11f, 0x1b155],
+  [0x1d300, 0x1d376],
+  [0x1f1e6, 0x1f1ff],
+  [0x1f6d6, 0x1f6df],
+  [0x1f6fb, 0x1f6fc],
+  [0x1f7f0, 0x1f7f0],
+  [0x1f90c, 0x1f90c],
+  [0x1f972, 0x1f972],
+  [0x1f977, 0x1f979],
+  [0x1f9a3, 0x1f9a4],
+  [0x1f9ab, 0x1f9ad],
+  [0x1f9cb, 0x1f9cc],
+  [0x1fa74, 0x1fa77],
+  [0x1fa7b, 0x1fa7c],
+  [0x1fa83, 0x1fa8f],
+  [0x1fa96, 0x1faf8],
+];
+
+export const isNarrowInUnicode11 = (point: number): boolean =>
+  point >= 0x2630 && NARROW.some(([first, last]) => point >= first && point <= last);
