@@ -9,6 +9,7 @@ import { pressInTerminal, readTerminal, typeInTerminal, waitForTerminal } from '
 import {
   acceptPick,
   answer,
+  chooseTheme,
   notification,
   openFile,
   openView,
@@ -164,10 +165,7 @@ test.each([
   ['Dark Modern', 'vs-dark'],
 ])('the picture in %s', async (theme, kind) => {
   const { page } = world;
-  await runCommand(page, 'Preferences: Color Theme');
-  await answer(page, theme, theme);
-  await page.locator(`.monaco-workbench.${kind}`).waitFor();
-  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  await chooseTheme(page, theme, kind);
   await world.shot(`theme-${kind}`);
 });
 

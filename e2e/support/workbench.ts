@@ -86,3 +86,12 @@ export async function webviewFrame(page: Page, has: string): Promise<FrameLocato
   await until(look, COMMAND_MS, () => `a webview with ${has}`);
   return found as FrameLocator;
 }
+
+/** Changes the colour theme; `kind` is the class that the workbench takes on. */
+export async function chooseTheme(page: Page, theme: string, kind: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  await quickInput(page).locator('input[placeholder*="Color Theme"]').fill(theme);
+  await quickInput(page).locator('.monaco-list-row', { hasText: theme }).first().click();
+  await page.locator(`.monaco-workbench.${kind}`).waitFor();
+  await quickInput(page).waitFor({ state: 'hidden' });
+}

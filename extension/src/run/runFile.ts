@@ -20,7 +20,9 @@ export async function runEditor(app: App, uri: unknown, echo: boolean): Promise<
   if (project !== undefined && !(await saveOthers(project, document))) return;
   const terminal = app.terminals.show(chosen.server, chosen.session, true);
   const text = document.getText().replaceAll('\r\n', '\n');
+  const started = performance.now();
   if (project !== undefined && !(await syncProject(project, text))) return;
+  app.log.info(`project files in step after ${Math.round(performance.now() - started)} ms`);
   const name = project?.relative(document.uri) ?? document.uri.path.split('/').at(-1) ?? 'script.R';
   const id = terminal.link.run({ name, text, echo });
   if (project === undefined) return;

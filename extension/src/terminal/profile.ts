@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import { chooseSession } from '../sessions/choose.ts';
+import { chooseServer } from '../servers/choose.ts';
+import type { ChosenSession } from '../sessions/choose.ts';
+import { startSession } from '../sessions/start.ts';
 import { guarded } from '../ui/errors.ts';
 import { terminalOptions } from './terminals.ts';
 
@@ -8,14 +10,18 @@ import { terminalOptions } from './terminals.ts';
 export function registerTerminalProfile(app: App): vscode.Disposable {
   return vscode.window.registerTerminalProfileProvider('farside.remote', {
     provideTerminalProfile: async () => {
-      const chosen = await guarded(app, () => chooseSession(app));
+      const chosen = await guarded(app, () => sessionForNewTerminal(app));
       if (chosen === undefined) return undefined;
       const { server, session } = chosen;
-      if (app.terminals.find(server, session.id)) {
-        app.terminals.show(server, session, false);
-        return undefined;
-      }
       return new vscode.TerminalProfile(terminalOptions(app.terminals.create(server, session)));
     },
   });
+}
+
+/** The current session when no terminal shows it yet, else a new one: a session has one terminal in a window. */
+async function sessionForNewTerminal(app: App): Promise<ChosenSession | undefined> {
+  const current = app.current.get();
+  if (current !== undefined && !app.terminals.find(current.server, current.session.id)) return current;
+  const server = await chooseServer(app);
+  return server && startSession(app, server);
 }
