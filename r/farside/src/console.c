@@ -146,7 +146,7 @@ static int read_console(const char *prompt, unsigned char *buf, int len, int his
   waiting_for = kind;
   ending_at_prompt();
   if (kind == 't') duties_run();
-  if (kind != 'r' && kind != 'm') plots_at_prompt();
+  plots_at_prompt();
   console_sync();
   int shown = 0;
   for (;;) {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <R.h>
 #include <Rinternals.h>
@@ -14,6 +16,8 @@
 #define CALLS_BYTES 6144
 #define CRASH_GRACE_MS 1500
 #define CRASH_LOCK_MS 300
+/* Less address space than this left: C code that got no memory is why R died. */
+#define MEMORY_SLACK ((rlim_t)64 << 20)
 
 static const struct {
   int sig;
@@ -46,14 +50,30 @@ static void ask_r(void *unused) {
   UNPROTECT(2);
 }
 
+/* Whether the limit set by the server (RLIMIT_AS) is used up. Only calls that a signal handler may make. */
+static int at_memory_limit(void) {
+  struct rlimit limit;
+  char text[64];
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return 0;
+  int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+  if (fd >= 0) close(fd);
+  if (n <= 0) return 0;
+  text[n] = 0;
+  rlim_t used = (rlim_t)strtoull(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE);
+  return used + MEMORY_SLACK >= limit.rlim_cur;
+}
+
 static void note_crash(int k) {
   char text[256];
-  int n = snprintf(text, sizeof text, "\n *** %s\n", kinds[k].what);
+  int limit = at_memory_limit();
+  const char *what = limit ? "R reached its memory limit and crashed." : kinds[k].what;
+  int n = snprintf(text, sizeof text, "\n *** %s\n", what);
   int locked = worker_lock_within(CRASH_LOCK_MS);
   capture_drain();
   journal_text('e', text, (size_t)n);
   inputs_discard('e');
-  ending_final("crash", kinds[k].what, 128 + kinds[k].sig, kinds[k].name, calls);
+  ending_final(limit ? "memory-limit" : "crash", what, 128 + kinds[k].sig, kinds[k].name, calls);
   if (locked) worker_unlock();
 }
 
@@ -107,6 +127,15 @@ SEXP farside_test_signal(SEXP sig) {
   volatile uintptr_t nowhere = 8;
   if (Rf_asInteger(sig) == SIGSEGV) *(volatile int *)nowhere = 1;
   raise(Rf_asInteger(sig));
+  return R_NilValue;
+}
+
+/* C code that takes all the memory it can get and does not cope with the end of it. */
+SEXP farside_test_exhaust(void) {
+  for (size_t size = (size_t)16 << 20; size >= 4096; size /= 2)
+    while (malloc(size)) {
+    }
+  abort();
   return R_NilValue;
 }
 

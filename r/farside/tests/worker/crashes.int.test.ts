@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { Worker } from './driver.ts';
@@ -55,4 +56,12 @@ test('one session’s death leaves the others alone', async () => {
   const [a, b] = [await worker(), await worker()];
   await crash(a, '.Call(farside:::farside_test_signal, 6L)');
   expect(await b.run('1 + 1')).toBe('[1] 2\n');
+});
+
+test('C code that dies of the memory limit is reported as such', async () => {
+  const w = await worker();
+  spawnSync('prlimit', ['--as=1500000000', '--pid', String(w.process.pid)]);
+  expect(await w.run('x <- tryCatch(numeric(1e9), error = function(e) "R copes"); x')).toBe('[1] "R copes"\n');
+  w.input('.Call(farside:::farside_test_exhaust)');
+  expect(await w.final()).toMatchObject({ cause: 'memory-limit', signal: 'SIGABRT' });
 });
