@@ -1,5 +1,10 @@
 /* Out-of-band calls: R code asked by the server, run at a prompt, without a trace in the console. */
-#include "farside.h"
+#include "calls.h"
+#include "connections.h"
+#include "helper.h"
+#include "record.h"
+#include "rinternals.h"
+#include "worker.h"
 #include <stdlib.h>
 #include <string.h>
 #include <signal.h>

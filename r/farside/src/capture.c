@@ -1,7 +1,8 @@
 /* File descriptors 1 and 2: what child processes and C code print, live and in order with R's own text. Both lead to
    one pipe, as with 2>&1: two pipes would tell the streams apart but lose their order, which is what people see. */
 #define _GNU_SOURCE
-#include "farside.h"
+#include "capture.h"
+#include "journal.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #ifndef FARSIDE_CONNECTION_H
 #define FARSIDE_CONNECTION_H
 
-#include "farside.h"
+#include "connections.h"
 
 enum { MODE_NONE = 0, MODE_CONTROL = 1, MODE_ALL = 2 };
 enum { FOLLOWS = 0, LAG_TO_TELL = 1, LAG_TOLD = 2 };

@@ -1,6 +1,8 @@
 /* Who reads the journal, on a Unix socket: accepting, attaching, closing. */
 #define _GNU_SOURCE
 #include "connection.h"
+#include "journal.h"
+#include "worker.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,16 @@
 /* R's console callbacks: its own read-eval-print loop runs, with the journal in the place of a terminal. */
-#include "farside.h"
+#include "calls.h"
+#include "capture.h"
+#include "connections.h"
+#include "console.h"
+#include "duties.h"
+#include "ending.h"
+#include "group.h"
+#include "helper.h"
+#include "inputs.h"
+#include "journal.h"
+#include "rinternals.h"
+#include "worker.h"
 #include "plot.h"
 #include <stdio.h>
 #include <string.h>
@@ -139,6 +150,12 @@ static const char *bounded(const char *prompt) {
   return cut;
 }
 
+/* An error in them must not end in a prompt that brings it again. */
+static void store_plots(void *unused) {
+  (void)unused;
+  plots_at_prompt();
+}
+
 static int read_console(const char *prompt, unsigned char *buf, int len, int history) {
   if (!in_worker()) return 0;
   char kind = prompt_kind(prompt, history);
@@ -146,7 +163,7 @@ static int read_console(const char *prompt, unsigned char *buf, int len, int his
   waiting_for = kind;
   ending_at_prompt();
   if (kind == 't') duties_run();
-  plots_at_prompt();
+  R_ToplevelExec(store_plots, NULL);
   console_sync();
   int shown = 0;
   for (;;) {

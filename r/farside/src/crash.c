@@ -1,7 +1,14 @@
 /* Fatal signals: the cause and R's call stack go to the journal and the process ends. R's own handler would show a
    menu ("Possible actions") and wait for ever. */
 #define _GNU_SOURCE
-#include "farside.h"
+#include "capture.h"
+#include "crash.h"
+#include "ending.h"
+#include "group.h"
+#include "inputs.h"
+#include "journal.h"
+#include "rinternals.h"
+#include "worker.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,8 +126,6 @@ void crash_install(void) {
   struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   for (int k = 0; k < KINDS; k++) sigaction(kinds[k].sig, &action, &old[k]);
 }
-
-int crash_seen(void) { return crashing; }
 
 /* ---- for tests: the ways to die ---- */
 SEXP farside_test_signal(SEXP sig) {

@@ -1,5 +1,5 @@
 /* zlib's CRC-32, table-driven eight bytes at a time, so that the package needs no zlib headers. */
-#include "farside.h"
+#include "record.h"
 #include <string.h>
 
 static uint32_t table[8][256];

@@ -1,6 +1,6 @@
 /* Something R has to do once, right before it next asks for code: after an error R has stored its traceback only
    then. */
-#include "farside.h"
+#include "duties.h"
 #include <R.h>
 #include <Rinternals.h>
 

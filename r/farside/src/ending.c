@@ -1,6 +1,16 @@
 /* Every way a session ends. Ending never hangs: no lock is kept at exit, and the helper thread has a deadline. */
 #define _GNU_SOURCE
-#include "farside.h"
+#include "capture.h"
+#include "connections.h"
+#include "console.h"
+#include "ending.h"
+#include "group.h"
+#include "helper.h"
+#include "inputs.h"
+#include "journal.h"
+#include "json.h"
+#include "rinternals.h"
+#include "worker.h"
 #include "plot.h"
 #include <signal.h>
 #include <stdio.h>
@@ -106,11 +116,16 @@ void ending_kill(void) {
   for (;;) pause(); /* for the signal */
 }
 
+static void store_plots(void *unused) {
+  (void)unused;
+  plots_at_end();
+}
+
 /* q() or the end of input. A session never saves its workspace by itself. */
 static void cleanup(int save, int status, int run_last) {
   if (getpid() == worker_pid) {
     console_sync();
-    plots_at_end();
+    R_ToplevelExec(store_plots, NULL);
     quitting = 1;
     if (!deadline) ending_deadline(clock_ms() + QUIT_GRACE_MS, NULL, NULL);
     if (r_is_suicide(save)) ending_deadline(clock_ms() + EXIT_GRACE_MS, "crash", "R gave up.");

@@ -1,5 +1,12 @@
 /* Frames from readers: protocol/src/worker.ts. A frame that makes no sense closes its connection, nothing else. */
-#include "farside.h"
+#include "calls.h"
+#include "connections.h"
+#include "ending.h"
+#include "frames.h"
+#include "group.h"
+#include "inputs.h"
+#include "journal.h"
+#include "record.h"
 #include <string.h>
 
 static uint32_t u32(const uint8_t *p) {

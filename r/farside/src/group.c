@@ -1,6 +1,6 @@
 /* The worker's process group: R and the children of system(), which are interrupted and ended with it. */
 #define _GNU_SOURCE
-#include "farside.h"
+#include "group.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,13 +1,22 @@
 /* The helper thread: accepts readers, takes their frames, drains captured descriptors and keeps deadlines, also while
    R is busy. It never calls R. */
 #define _GNU_SOURCE
-#include "farside.h"
+#include "calls.h"
+#include "capture.h"
+#include "connections.h"
+#include "ending.h"
+#include "helper.h"
+#include "journal.h"
+#include "worker.h"
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+/* How long text and small records are gathered. */
+#define FLUSH_MS 5
 
 #define STACK_BYTES (256 * 1024)
 /* After a full disk, how often writing is tried again. */

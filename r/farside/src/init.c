@@ -1,5 +1,4 @@
 /* The .Call table. */
-#include "farside.h"
 #include "plot.h"
 #include <R.h>
 #include <Rinternals.h>

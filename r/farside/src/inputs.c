@@ -1,5 +1,12 @@
 /* Inputs: journaled and acknowledged before R reads them, never taken twice, handed to R line by line. */
-#include "farside.h"
+#include "connections.h"
+#include "ending.h"
+#include "frames.h"
+#include "helper.h"
+#include "inputs.h"
+#include "journal.h"
+#include "record.h"
+#include "worker.h"
 #include <stdlib.h>
 #include <string.h>
 

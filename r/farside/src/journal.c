@@ -1,6 +1,9 @@
 /* The journal: append-only segments of numbered records, named by their first sequence number. */
 #define _GNU_SOURCE
-#include "farside.h"
+#include "connections.h"
+#include "journal.h"
+#include "record.h"
+#include "worker.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,6 +12,11 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+/* Text that R prints is gathered up to this size or for FLUSH_MS of helper.c, whichever comes first. */
+#define PENDING_BYTES 65536
+
+#define SEGMENT_BYTES (16u << 20)
 
 #define MAX_PARTS 4
 
@@ -27,7 +35,6 @@ static uint64_t seq = 0, offset = 0;
 static uint64_t lost = 0;
 static struct tail *tail = NULL;
 
-int journal_dirfd(void) { return dirfd; }
 uint64_t journal_seq(void) { return seq; }
 int journal_has_text(void) { return tail != NULL && tail->size > 0; }
 

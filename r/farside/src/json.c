@@ -1,5 +1,5 @@
 /* Strings as JSON, without allocating: also used while the process dies. */
-#include "farside.h"
+#include "json.h"
 #include <stdio.h>
 
 size_t json_string(char *out, size_t room, const char *text) {

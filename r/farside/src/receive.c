@@ -1,6 +1,7 @@
 /* Receiving from readers: cuts their bytes into frames. */
 #define _GNU_SOURCE
 #include "connection.h"
+#include "frames.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -14,7 +14,7 @@
 #include <Rinterface.h>
 #include <R_ext/eventloop.h>
 #include <R_ext/RStartup.h>
-#include "farside.h"
+#include "rinternals.h"
 
 extern int R_interrupts_pending;
 extern SEXP Rf_GetOption1(SEXP);
@@ -77,7 +77,6 @@ int r_continuation(const char *prompt) {
 }
 
 void r_set_interrupt(int pending) { R_interrupts_pending = pending; }
-int r_interrupt_pending(void) { return R_interrupts_pending; }
 
 static volatile int *wait_flag;
 static void interrupted_wait(void) {
@@ -113,8 +112,6 @@ int r_stack_overflow(const void *address) {
   intptr_t below = R_CStackDir > 0 ? (intptr_t)(R_CStackStart - a) : (intptr_t)(a - R_CStackStart);
   return below > 0 && (uintptr_t)below < R_CStackLimit + STACK_SLACK;
 }
-
-void r_set_args(int argc, char **argv) { R_set_command_line_arguments(argc, argv); }
 
 /* commandArgs() shows these from now on. */
 SEXP farside_set_args(SEXP args) {

@@ -2,6 +2,8 @@
    file, so that the worker keeps at most one partly sent record for it. */
 #define _GNU_SOURCE
 #include "connection.h"
+#include "helper.h"
+#include "worker.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,14 @@
 /* Process-wide state: the one lock, the clocks, and the start of a worker. */
 #define _GNU_SOURCE
-#include "farside.h"
+#include "capture.h"
+#include "connections.h"
+#include "console.h"
+#include "crash.h"
+#include "ending.h"
+#include "helper.h"
+#include "journal.h"
+#include "rinternals.h"
+#include "worker.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -1,0 +1,15 @@
+/* The queue of inputs. [locked] */
+#ifndef FARSIDE_INPUTS_H
+#define FARSIDE_INPUTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void inputs_accept(int connection, const uint8_t *payload, size_t size);
+/* reason: 'i' interrupt, 'e' the session ended. */
+void inputs_discard(char reason);
+int inputs_waiting(void);
+/* Copies the next line or chunk into buf as R's own console would, and journals that it was read. */
+int inputs_take(const char *prompt, int prompt_shown, char kind, char *buf, int len);
+
+#endif

@@ -1,0 +1,20 @@
+/* All that is not R's API, behind names of our own. */
+#ifndef FARSIDE_RINTERNALS_H
+#define FARSIDE_RINTERNALS_H
+
+void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*write)(const char *, int, int),
+                   void (*message)(const char *), void (*flush)(void), void (*reset)(void));
+void r_set_cleanup(void (*cleanup)(int, int, int));
+void r_old_cleanup(int save, int status, int run_last);
+int r_no_save(void);
+int r_is_suicide(int save);
+/* Whether it is the prompt for the rest of an expression. */
+int r_continuation(const char *prompt);
+void r_set_interrupt(int pending);
+void r_wait_activity(volatile int *waiting);
+void r_add_input_handler(int fd, void (*handler)(void *), int id);
+void r_remove_input_handler(int fd);
+void r_no_stack_check(void);
+int r_stack_overflow(const void *address);
+
+#endif
