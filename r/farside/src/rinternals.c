@@ -19,7 +19,9 @@
 extern int R_interrupts_pending;
 extern SEXP Rf_GetOption1(SEXP);
 extern int R_CStackDir;
+#ifdef HAVE_PRVALUE
 extern SEXP PRVALUE(SEXP);
+#endif
 /* As in R's own handler: how far below the stack's limit an overflow may land. */
 #define STACK_SLACK 0x1000000
 
@@ -126,5 +128,9 @@ SEXP farside_set_args(SEXP args) {
 /* A promise that nobody has forced; looking at its binding does not. */
 SEXP farside_is_promise(SEXP name, SEXP env) {
   SEXP value = Rf_findVarInFrame(env, name);
-  return Rf_ScalarLogical(TYPEOF(value) == PROMSXP && PRVALUE(value) == R_UnboundValue);
+  int waits = TYPEOF(value) == PROMSXP;
+#ifdef HAVE_PRVALUE
+  waits = waits && PRVALUE(value) == R_UnboundValue;
+#endif
+  return Rf_ScalarLogical(waits);
 }
