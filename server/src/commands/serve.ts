@@ -37,6 +37,7 @@ async function runServe(options: ServeOptions): Promise<void> {
   const { serve } = await import('../web/serve.ts');
   const log = openLog(files.log);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  logCrashes(log);
   const server = await serve(config, { log, adminPassword, onProgress: say });
   if (server.firstPassword) {
     say('This is the first start. Sign in as "admin" with this password, which is not shown again:');
@@ -51,6 +52,15 @@ async function runServe(options: ServeOptions): Promise<void> {
     void server.close().then(() => process.exit(0));
   };
   process.on('SIGINT', close).on('SIGTERM', close);
+}
+
+/** What should not happen ends the server, with a trace in the log; sessions go on and the next start finds them. */
+function logCrashes(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'uncaught exception');
+    process.stderr.write(`farside: ${error.stack ?? String(error)}\n`);
+    log.flush(() => process.exit(1));
+  });
 }
 
 function openLog(path: string): Logger {

@@ -39,8 +39,7 @@ async function redirected(
   }
 }
 
-export const runLocally = (script: string): Promise<Ran> =>
-  redirected('R', R_FLAGS, script, rEnvironment());
+export const runLocally = (script: string): Promise<Ran> => redirected('R', R_FLAGS, script, rEnvironment());
 
 export function runRemotely(script: string, env: NodeJS.ProcessEnv): Promise<Ran> {
   const args = [MAIN, 'console', '--no-echo', '--prompt', '> '];

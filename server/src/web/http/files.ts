@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,9 +11,9 @@ import { putInPlace } from '../../files/put.ts';
 import { Root } from '../../files/root.ts';
 import { walk } from '../../files/walk.ts';
 import type { Handlers } from './bind.ts';
+import { bodyOf, storeStream } from './body.ts';
 import { sendFile } from './download.ts';
 import type { WebDeps } from '../deps.ts';
-import { atMost } from './workspace.ts';
 
 type Names =
   'uploadSessionFile' | 'listSessionFiles' | 'getSessionFile' | 'deleteSessionFile' | 'files' | 'file';
@@ -52,13 +51,14 @@ async function receiveFile(req: Request, root: Root, directory: string, limit: n
   const temporary = join(directory, `${randomUUID()}.part`);
   let received: Promise<string> | undefined;
   form.on('file', (field, stream, { filename }) => {
+    // What breaks the form breaks its parts too, also those nobody reads (any more).
+    stream.on('error', () => undefined);
     if (received !== undefined || field !== 'file') return void stream.resume();
     received = storePart(stream, filename, temporary, limit);
-    // Awaited below; until then a failure must not count as unhandled, nor stall the form.
-    received.catch(() => stream.resume());
+    received.catch((error: Error) => form.destroy(error));
   });
   try {
-    await pipeline(req, form).catch((error: unknown) => {
+    await pipeline(bodyOf(req), form).catch((error: unknown) => {
       throw error instanceof FarsideError
         ? error
         : new FarsideError('badRequest', { reason: 'the form is broken' });
@@ -68,13 +68,14 @@ async function receiveFile(req: Request, root: Root, directory: string, limit: n
     const name = await received;
     await putInPlace(temporary, await root.place(name), name);
   } finally {
+    await received?.catch(() => undefined);
     await rm(temporary, { force: true });
   }
 }
 
 async function storePart(stream: Readable, filename: string | undefined, path: string, limit: number) {
   const name = checkName(filename ?? '');
-  await pipeline(stream, atMost(limit, name), createWriteStream(path, { mode: 0o600 }));
+  await storeStream(stream, path, limit, name);
   return name;
 }
 

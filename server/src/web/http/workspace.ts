@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FarsideError, WorkspaceObject } from '@farside/protocol';
 import { z } from 'zod';
 import type { Handlers } from './bind.ts';
+import { bodyOf, storeStream } from './body.ts';
 import type { WebDeps } from '../deps.ts';
 import { rString } from '../rText.ts';
 
@@ -35,7 +35,7 @@ export function workspaceHandlers(deps: WebDeps): Pick<Handlers, Names> {
       const name = objectName(params);
       const path = join(files.temporary, `${randomUUID()}.object`);
       try {
-        await pipeline(req, atMost(config.maxFileBytes, name), createWriteStream(path, { mode: 0o600 }));
+        await storeStream(bodyOf(req), path, config.maxFileBytes, name);
         await compute.callText(
           id,
           `farside:::rpc_assign_file(${rString(name)}, ${rString(path)})`,
@@ -77,15 +77,3 @@ const objectError = (name: string) => (error: unknown) => {
     String(error.details['reason']).startsWith('There is no object');
   throw isAbsent ? new FarsideError('noSuchObject', { name }) : error;
 };
-
-/** Passes bytes on up to a limit; throws `fileTooLarge` beyond. */
-export function atMost(limit: number, path: string): Transform {
-  let size = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length;
-      if (size > limit) done(new FarsideError('fileTooLarge', { path, size, limit }));
-      else done(null, chunk);
-    },
-  });
-}
