@@ -15,8 +15,19 @@ const EXTENSION_TARGET = 'node20';
 const WEBVIEW_TARGET = 'chrome132';
 const SERVER_TARGET = 'node24';
 
+/** zod brings its messages in forty languages, a third of the extension; ours are English. */
+const englishOnly = {
+  name: 'english-only',
+  setup(build) {
+    build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 const common = {
   bundle: true,
+  plugins: [englishOnly],
   minify: !watch,
   sourcemap: watch ? 'linked' : false,
   legalComments: 'none',

@@ -22,6 +22,7 @@ import { startWorld, type World } from './support/world.ts';
 
 /** From the address of the server to the first plot: what a new user may have to wait. */
 const FIRST_PLOT_LIMIT_MS = 60_000;
+const ACTIVATION_LIMIT_MS = 100;
 const CHANGED_MS = 30_000;
 
 let world: World;
@@ -68,6 +69,8 @@ test('run the file: the project goes along, output and plot come back', async ()
   const { page } = world;
   await openFile(page, 'analysis.R');
   await page.locator('.editor-actions .action-label[aria-label^="Run Current File"]').click();
+  await page.locator('.quick-input-widget', { hasText: 'points.csv' }).waitFor();
+  await world.shot('preview');
   await acceptPick(page, 'Send “points” to the Server');
   const text = await waitForTerminal(page, /mean of y: 7\.05/);
   expect(text).toContain('[1] 6');
@@ -167,6 +170,26 @@ test.each([
   const { page } = world;
   await chooseTheme(page, theme, kind);
   await world.shot(`theme-${kind}`);
+});
+
+test('closing the terminal leaves the session alive and says so; it opens again with its output', async () => {
+  const { page } = world;
+  await runCommand(page, 'Terminal: Kill the Active Terminal Instance');
+  await notification(page, 'goes on on the server').waitFor();
+  await world.shot('terminal-closed');
+  await treeItem(page, 'points').locator('.label-name').click();
+  await waitForTerminal(page, /still here 21/);
+});
+
+test('activation is quick', async () => {
+  const { page } = world;
+  await runCommand(page, 'Developer: Show Running Extensions');
+  const row = page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Farside' });
+  const text = (await row.first().textContent()) ?? '';
+  await world.shot('running-extensions');
+  const ms = Number(/Activation: (\d+)ms/.exec(text)?.[1] ?? Number.NaN);
+  process.stdout.write(`activation: ${ms} ms\n`);
+  expect(ms).toBeLessThan(ACTIVATION_LIMIT_MS);
 });
 
 test('exit ends the session and closes the terminal; the sign-in stays', async () => {

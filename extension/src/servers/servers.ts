@@ -19,11 +19,11 @@ export class Servers implements vscode.Disposable {
     this.#userAgent = `farside-vscode/${version} vscode/${vscode.version}`;
     this.#follow();
     this.#subscriptions.add(onServersChange(() => this.#follow()));
-    // Another window signed in or out.
+    // Another window may have signed in or out.
     this.#subscriptions.add(
       context.secrets.onDidChange(({ key }) => {
         const server = this.#all.find((s) => tokenKey(s.entry.url) === key);
-        if (server !== undefined && server.state.kind !== 'ready') void server.refresh();
+        if (server !== undefined) void server.refresh();
       }),
     );
   }

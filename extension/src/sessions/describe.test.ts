@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SessionInfo, SessionState } from '@farside/protocol';
-import { duration, isAlive, sessionDetail, stateLook } from './describe.ts';
+import { duration, inOrder, isAlive, sessionDetail, stateLook } from './describe.ts';
 
 const NOW = 1_000_000;
 const session = (state: SessionState): SessionInfo => ({
@@ -47,4 +47,15 @@ test('durations are rough', () => {
 test('a session is alive until its end is recorded', () => {
   expect(isAlive(session({ state: 'ending' }))).toBe(true);
   expect(isAlive(session({ state: 'ended', final }))).toBe(false);
+});
+
+test('ended sessions come last, the newest first', () => {
+  const make = (id: string, created: number, ended: boolean): SessionInfo => ({
+    ...session(ended ? { state: 'ended', final } : { state: 'idle', prompt: 'top' }),
+    id,
+    created,
+    lastActivity: created,
+  });
+  const list = [make('d', 1, true), make('b', 4, false), make('c', 3, true), make('a', 2, false)];
+  expect(inOrder(list).map((one) => one.id)).toEqual(['a', 'b', 'c', 'd']);
 });

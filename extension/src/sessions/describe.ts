@@ -54,3 +54,10 @@ export function sessionDetail(session: SessionInfo, now: number, current = false
 
 /** A session counts as alive until its end is recorded. */
 export const isAlive = (session: SessionInfo): boolean => session.state.state !== 'ended';
+
+/** Those that run in the order of their birth, then the ended ones, the newest first. */
+export function inOrder(sessions: readonly SessionInfo[]): readonly SessionInfo[] {
+  const alive = sessions.filter(isAlive).sort((a, b) => a.created - b.created);
+  const ended = sessions.filter((one) => !isAlive(one)).sort((a, b) => b.lastActivity - a.lastActivity);
+  return [...alive, ...ended];
+}

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { RemoteConsole, SessionLink, wordIn, type ConsoleState } from '@farside/client';
 import type { Final, SessionInfo, SessionState } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
+import { isAlive } from '../sessions/describe.ts';
 import { sessionStateOf, terminalTitle } from './consoleState.ts';
 import { banner } from './banner.ts';
 
@@ -124,7 +125,8 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   #end(final: Final): void {
     this.#ended = true;
     this.#host.onState();
-    if (QUIET_ENDS.includes(final.cause)) return this.#close.fire(0);
+    // Who opens a session that has ended wants to read it.
+    if (isAlive(this.info) && QUIET_ENDS.includes(final.cause)) return this.#close.fire(0);
     this.#write.fire(`\r\n${final.message}\r\nPress any key to close this terminal.\r\n`);
   }
 }

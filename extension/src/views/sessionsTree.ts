@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { SessionInfo } from '@farside/protocol';
 import type { App } from '../app.ts';
 import type { ServerConnection } from '../servers/connection.ts';
-import { isAlive, sessionDetail, stateLook } from '../sessions/describe.ts';
+import { inOrder, isAlive, sessionDetail, stateLook } from '../sessions/describe.ts';
 import { serverItem } from './serverItem.ts';
 
 /** What a command gets when it is started from the tree. */
@@ -38,7 +38,7 @@ export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (node === undefined) return this.#app.servers.all.map((server) => ({ kind: 'server', server }));
     if (node.kind === 'session') return [];
     const { server } = node;
-    return server.sessions.map((session) => ({ kind: 'session', server, session }));
+    return inOrder(server.sessions).map((session) => ({ kind: 'session', server, session }));
   }
 
   dispose(): void {
@@ -54,10 +54,7 @@ export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   #sessionItem({ server, session }: TreeNode & { kind: 'session' }): vscode.TreeItem {
     const current = this.#app.current.is(server, session.id);
     const look = stateLook(session.state);
-    const item = new vscode.TreeItem({
-      label: session.name,
-      ...(current ? { highlights: [[0, session.name.length]] } : {}),
-    });
+    const item = new vscode.TreeItem(session.name);
     item.id = `${server.entry.url} ${session.id}`;
     item.description = sessionDetail(session, Date.now(), current);
     item.iconPath = new vscode.ThemeIcon(look.icon, iconColor(session));
