@@ -12,7 +12,10 @@ function isRunning(pid: number): boolean {
 
 const CYCLES = process.env['FARSIDE_LONG'] ? 500 : 50;
 
-test(`${CYCLES} sessions end in every ordinary way without hanging`, async () => {
+/** A hang guard for one start and exit. */
+const CYCLE_MS = 5000;
+
+test(`${CYCLES} sessions end in every ordinary way without hanging`, { timeout: CYCLES * CYCLE_MS }, async () => {
   const ways = [
     'q()',
     'quit(status = 3)',
