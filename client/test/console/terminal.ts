@@ -1,52 +1,6 @@
-import { Unicode11Addon } from '@xterm/addon-unicode11';
-import xterm from '@xterm/headless';
 import { Editor, type EditorOptions, type LineKind } from '../../src/console/editor.ts';
 import { codePointWidth } from '../../src/console/width.ts';
-
-/** A real terminal emulator without a window. */
-export class TestTerminal {
-  readonly #terminal: InstanceType<typeof xterm.Terminal>;
-
-  constructor(columns: number, rows: number) {
-    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 10_000 });
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = '11';
-  }
-  write(text: string): Promise<void> {
-    return new Promise((done) => this.#terminal.write(text, done));
-  }
-  resize(columns: number, rows: number): void {
-    this.#terminal.resize(columns, rows);
-  }
-  /** Non-empty lines from the top of the scroll-back, wrapped rows joined. */
-  lines(): string[] {
-    const buffer = this.#terminal.buffer.active;
-    const out: string[] = [];
-    for (let i = 0; i < buffer.length; i++) {
-      const line = buffer.getLine(i);
-      const text = line?.translateToString(false) ?? '';
-      if (line?.isWrapped) out[out.length - 1] += text;
-      else out.push(text);
-    }
-    return out.map((line) => line.trimEnd());
-  }
-  text(): string {
-    return this.lines().join('\n').trimEnd();
-  }
-  get cursor(): { x: number; y: number } {
-    const { cursorX, cursorY } = this.#terminal.buffer.active;
-    return { x: cursorX, y: cursorY };
-  }
-  /** Text in the rows of the screen up to the cursor. */
-  get beforeCursor(): string {
-    const buffer = this.#terminal.buffer.active;
-    const line = buffer.getLine(buffer.baseY + buffer.cursorY);
-    return line?.translateToString(false, 0, buffer.cursorX) ?? '';
-  }
-  dispose(): void {
-    this.#terminal.dispose();
-  }
-}
+import { TestTerminal } from './testTerminal.ts';
 
 /** An editor on a test terminal, with what it handed on. */
 export class Bench {
