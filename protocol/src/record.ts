@@ -28,11 +28,11 @@ export const RecordType = {
   stdout: 'o',
   /** Text R wrote to its standard error. */
   stderr: 'e',
-  /** Bytes that arrived on file descriptor 1 (child processes, C-level printf). */
+  /** Bytes of child processes and C-level printf. Descriptors 1 and 2 share a pipe, which keeps their order. */
   childStdout: 'c',
-  /** Bytes that arrived on file descriptor 2. */
+  /** Bytes that arrived on file descriptor 2 of a worker that keeps the two apart; this one does not. */
   childStderr: 'd',
-  /** Input accepted, before R reads it. Payload: {@link InputPayload}. */
+  /** Input accepted, before R reads it. Payload: {@link InputPayload}. aux: 1 when a record with more of its text follows (same id, no display). */
   accepted: 'A',
   /** One line of an input read by R. flag: {@link PromptKind}; aux: 1 when it is the input's last line. Payload: {@link ConsumedPayload}. */
   consumed: 'I',

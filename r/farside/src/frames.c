@@ -9,11 +9,16 @@
 #include "record.h"
 #include <string.h>
 
+/* More is taken for this: a day. */
+#define MAX_GRACE_MS (24 * 60 * 60 * 1000)
+
 static uint32_t u32(const uint8_t *p) {
   uint32_t v;
   memcpy(&v, p, sizeof v);
   return v;
 }
+
+static int grace(uint32_t ms) { return ms < MAX_GRACE_MS ? (int)ms : MAX_GRACE_MS; }
 
 static int attach(int connection, const uint8_t *p, size_t size) {
   uint64_t cursor;
@@ -42,7 +47,7 @@ int frame_handle(int connection, char type, const uint8_t *p, size_t size) {
     return 0;
   case 'E':
     if (size != 4) return -1;
-    ending_begin("asked", "The session was ended on request.", (int)u32(p));
+    ending_begin("asked", "The session was ended on request.", grace(u32(p)));
     return 0;
   case 'X':
     if (size < 8) return -1;
