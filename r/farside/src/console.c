@@ -180,6 +180,7 @@ static void on_sockets(void *unused) {
   (void)unused;
   if (!in_worker()) return;
   worker_lock();
+  connections_cork(1); /* acknowledgement, echo, output and prompt of a short evaluation go out in one send */
   for (int i = 0; i < MAX_CONNECTIONS; i++)
     if (connections_fd(i) >= 0) connections_read(i);
   worker_unlock();
