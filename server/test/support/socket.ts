@@ -27,7 +27,6 @@ export function connect(
     auth: { token, protocol },
     reconnection: false,
     forceNew: true,
-    rejectUnauthorized: false,
   });
   return new Promise((resolve, reject) => {
     socket.on('connect', () => resolve(socket));

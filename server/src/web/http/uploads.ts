@@ -99,6 +99,6 @@ const isTusError = (error: unknown): error is TusError =>
 const rethrow =
   (convert: (error: unknown) => TusError) =>
   (error: unknown): never => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the form in which tus takes errors
+     
     throw convert(error);
   };
