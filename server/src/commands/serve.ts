@@ -66,6 +66,6 @@ function logCrashes(log: Logger): void {
 function openLog(path: string): Logger {
   return pino(
     { name: 'web', base: { pid: process.pid } },
-    destination({ dest: path, mode: 0o600, sync: false }),
+    destination({ dest: path, mode: 0o600, sync: true }),
   );
 }
