@@ -21,21 +21,6 @@ static int is_leader(void) { return getpgrp() == getpid(); }
 
 void group_signal(int sig) { kill(is_leader() ? -getpid() : getpid(), sig); }
 
-/* Everybody but R. */
-static void signal_children(int sig) {
-  if (!is_leader()) return;
-  struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
-  sigaction(sig, &ignore, &old);
-  group_signal(sig);
-  sigaction(sig, &old, NULL);
-}
-
-void group_interrupt(int level) {
-  interrupted = 1;
-  group_signal(SIGINT);
-  if (level > 1) signal_children(SIGTERM);
-}
-
 int group_interrupt_taken(void) {
   int was = interrupted;
   interrupted = 0;
@@ -72,11 +57,18 @@ static int others(int sig) {
   return count;
 }
 
+/* Sent one by one: a signal to the group is R's as well, and ignoring it for the moment is not enough, since it waits
+   while R has signals blocked to start a process. */
+void group_interrupt(int level) {
+  interrupted = 1;
+  group_signal(SIGINT);
+  if (level > 1 && is_leader()) others(SIGTERM);
+}
+
 /* Children of system("... &"): asked first, then killed. */
 void group_end_children(void) {
-  if (!is_leader() || others(0) == 0) return;
-  signal_children(SIGTERM);
-  signal_children(SIGHUP);
+  if (!is_leader() || others(SIGTERM) == 0) return;
+  others(SIGHUP);
   struct timespec step = {0, STEP_NS};
   for (int i = 0; i < CHILDREN_STEPS; i++) {
     if (others(0) == 0) return;

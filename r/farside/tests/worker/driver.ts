@@ -68,6 +68,8 @@ export class Worker {
     const socket = await this.open();
     this.#socket = socket;
     socket.on('data', (d) => this.#onData(d));
+    // A worker killed with frames unread resets the connection; `close` follows.
+    socket.on('error', () => {});
     // This driver reads no files: it attaches before anything was missed, or reads the segment itself.
     socket.write(p.attachFrame(mode, this.records.at(-1)?.seq ?? 0));
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CallStatus, interruptFrame, RecordType } from '@farside/protocol';
+import { callFrame, CallStatus, interruptFrame, RecordType } from '@farside/protocol';
 import { worker } from './library.ts';
 
 const ROUNDS = process.env['FARSIDE_LONG'] ? 500 : 60;
@@ -20,7 +20,7 @@ test('interrupts at any moment leave a session that works', async () => {
     w.input('for (k in 1:50) { sqrt(k); cat("") }; system("true"); readline("? ")');
     for (let spin = 0; spin < (i % 7) * 20_000; spin++) Math.sqrt(spin);
     w.send(interruptFrame(i % 5 === 0 ? 2 : 1));
-    void w.call('"at any time"', 2000);
+    w.send(callFrame(i, 2000, '"at any time"'));
   }
   w.send(interruptFrame(1));
   const counter = w.input('cat("still", "here\\n")');
