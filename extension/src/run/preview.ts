@@ -18,7 +18,7 @@ export async function choosePlan(name: string, plan: Plan, before: Decisions): P
   const rows = previewRows(plan, before);
   const picked = await vscode.window.showQuickPick(rows, {
     title: `Farside: Send “${name}” to the Server`,
-    placeHolder: 'Files to send now and whenever they change; asked once, see “Choose Project Files to Send”',
+    placeHolder: 'Files to send, now and when they change',
     canPickMany: true,
     ignoreFocusOut: true,
     matchOnDescription: true,
