@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   INITIAL_CREDIT_BYTES,
@@ -7,6 +9,8 @@ import {
   TransientType,
   type TokenPair,
 } from '@farside/protocol';
+import { ACCESS_TOKEN_SECONDS, signAccessToken } from '../src/web/auth/accessTokens.ts';
+import { loadKeys } from '../src/web/auth/keys.ts';
 import { newSession, signIn, type Api } from './support/api.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { call, CLIENT_ID, connect, TestAttachment, type TestSocket } from './support/socket.ts';
@@ -203,6 +207,34 @@ describe('a sign-in', () => {
     const cut = new Promise((resolve) => socket.once('disconnect', resolve));
     await mine.ask('revokeRefreshToken', { query: { refreshToken: pair.refresh_token } });
     await cut;
+  });
+});
+
+describe('what ends under a client', () => {
+  it('a token that expires cuts the connection', async () => {
+    const { family } = decodeJwt<{ family: string }>(api.tokens.access_token);
+    const keys = loadKeys(join(server.dataDir, 'keys'));
+    // Issued so long ago that it ends in two seconds.
+    const issued = Date.now() - (ACCESS_TOKEN_SECONDS - 2) * 1000;
+    const { token } = await signAccessToken(keys.access, { user: 'admin', family }, issued);
+    const socket = await open(token);
+    await new Promise((resolve) => socket.once('disconnect', resolve));
+    expect(await failure(connect(server.url, token))).toBe('notSignedIn');
+  });
+
+  it('a compute node that dies ends the attachment, and the same cursor goes on without a gap', async () => {
+    const session = await newSession(api);
+    const a = await TestAttachment.open(await open(), session);
+    a.input('for (i in 1:20000) cat(i, "\\n")\n', 1);
+    await a.until(() => a.bytes > 50_000);
+    process.kill(server.computePid(), 'SIGKILL');
+    await a.until(() => a.closed !== undefined);
+    expect(a.closed).toMatchObject({ ended: false, error: { code: 'computeDown', retryable: true } });
+    const cursor = Math.max(...a.records.map((r) => r.seq));
+    const again = await TestAttachment.open(a.socket, session, cursor);
+    await again.untilText('20000 \n');
+    const numbers = (a.text() + again.text()).trim().split(/\s+/).map(Number);
+    expect(numbers).toEqual(Array.from({ length: 20_000 }, (_, i) => i + 1));
   });
 });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { SessionInfo } from '@farside/protocol';
 import { ask, newSession, signIn } from './support/api.ts';
 import {
   ADMIN_PASSWORD,
@@ -92,6 +93,16 @@ describe('farside serve does not start, and says why, when', () => {
     }
   });
 
+  it('the data directory holds other things that others may see', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'farside-others-'));
+    dirs.push(dir);
+    writeFileSync(join(dir, 'theirs'), '');
+    chmodSync(dir, 0o755);
+    const { status, stderr } = await runFarside(serveArgs(dir));
+    expect([status, stderr]).toEqual([1, expect.stringContaining('choose an empty one')]);
+    expect(statSync(dir).mode & 0o777).toBe(0o755);
+  });
+
   it('the data directory is served already', async () => {
     const server = await started();
     const { status, stderr } = await runFarside(serveArgs(server.dataDir));
@@ -140,6 +151,19 @@ describe('farside serve', () => {
     expect(modeOf('.')).toBe('700');
     for (const path of ['keys', 'serve.json', 'farside.sqlite', 'compute.json', 'logs/web.log'])
       expect([path, modeOf(path)]).toEqual([path, '600']);
+  });
+
+  it('limits the memory of R where asked, and says what was applied', async () => {
+    const server = await started({ args: ['--memory-limit', '2G'] });
+    const api = await signIn(server);
+    const id = await newSession(api);
+    const info = (await api.ask('session', { params: { id } })).json<SessionInfo>();
+    expect(info.hello?.limits).toEqual({ memory: 2 * 1024 ** 3 });
+    const body = { code: 'x <- numeric(4e8)' };
+    const answer = await api.ask('executeCode', { params: { id }, body });
+    expect(answer.json<object>()).toMatchObject({ errorMessage: expect.stringContaining('cannot allocate') });
+    const after = await api.ask('executeCode', { params: { id }, body: { code: 'cat("alive")' } });
+    expect(after.json<object>()).toMatchObject({ consoleOutput: 'alive' });
   });
 
   it('killed and started again finds compute node, sessions and sign-ins', async () => {

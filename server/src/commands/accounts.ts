@@ -93,6 +93,11 @@ async function send(
     const value: unknown = text === '' ? undefined : JSON.parse(text);
     if (status < 400) return value;
     throw fromErrorBody(value) ?? new FarsideError('internal', { id: `status ${status}` });
+  } catch (error) {
+    if (error instanceof FarsideError) throw error;
+    // It is just starting or stopping.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FarsideError('unreachable', { url: info.url, reason }, { cause: error });
   } finally {
     socket.close();
   }

@@ -1,4 +1,15 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { FarsideError } from '@farside/protocol';
 import { z } from 'zod';
@@ -7,6 +18,8 @@ import type { DataFiles } from './dataFiles.ts';
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
+/** Rights of the group and of everybody else. */
+const OTHERS = 0o077;
 
 /** `serve.json`: how `farside user` finds and speaks to the server that runs (0600). */
 export const ServeInfo = z.object({ pid: z.number(), url: z.string(), secret: z.string() });
@@ -17,13 +30,21 @@ export function prepareDataDir(dir: string, files: DataFiles): void {
   try {
     mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-    chmodSync(dir, DIRECTORY_MODE);
+    closeToOthers(dir, files);
     for (const sub of [dirname(files.log), files.folders, files.uploads, files.temporary])
       mkdirSync(sub, { recursive: true, mode: DIRECTORY_MODE });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FarsideError('dataDirNotWritable', { dir, reason }, { cause: error });
   }
+}
+
+/** A directory with other things in it, e.g. /tmp named by mistake, is not ours to close. */
+function closeToOthers(dir: string, files: DataFiles): void {
+  if ((statSync(dir).mode & OTHERS) === 0) return;
+  if (readdirSync(dir).length > 0 && !existsSync(files.database))
+    throw new Error('it holds other files and other users may look into it; choose an empty one');
+  chmodSync(dir, DIRECTORY_MODE);
 }
 
 /** Makes this process the only server of the directory; throws `dataDirServed`. */

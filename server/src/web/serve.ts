@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import type { Logger } from 'pino';
 import { FarsideError, toErrorBody } from '@farside/protocol';
@@ -93,6 +94,7 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
 
   const url = urlOf(server, config);
   writeServeInfo(files, { pid: process.pid, url, secret: deps.localSecret });
+  cleanup.add(() => rmSync(files.info, { force: true }));
   log.info({ url, dataDir: config.dataDir, isolation: config.isolation }, 'web node serves');
   return {
     url,

@@ -99,6 +99,5 @@ const isTusError = (error: unknown): error is TusError =>
 const rethrow =
   (convert: (error: unknown) => TusError) =>
   (error: unknown): never => {
-     
     throw convert(error);
   };
