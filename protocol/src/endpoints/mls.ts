@@ -76,7 +76,7 @@ export const MLS_ENDPOINTS = {
     auth: true,
     body: m.ExecuteRequest,
     reply: m.ExecuteResponse,
-    summary: 'Run code and wait for its end.',
+    summary: 'Run code and wait for its end. 409 while R is busy: nothing is queued.',
   }),
   cancelSession: endpoint({
     method: 'POST',
