@@ -21,7 +21,9 @@ describe_object <- function(name, envir) {
 }
 
 # Without methods: a class's own length() could run anything.
-plain_length <- function(value) if (is.environment(value)) length(ls(value, all.names = TRUE)) else length(unclass(value))
+plain_length <- function(value) {
+  if (is.environment(value)) length(ls(value, all.names = TRUE)) else length(unclass(value))
+}
 
 `%||%` <- function(a, b) if (is.null(a)) b else a
 

@@ -157,7 +157,7 @@ static void store_plots(void *unused) {
 }
 
 static int read_console(const char *prompt, unsigned char *buf, int len, int history) {
-  if (!in_worker()) return 0;
+  if (!in_worker() || calls_capturing()) return 0; /* a call has nobody to ask */
   char kind = prompt_kind(prompt, history);
   prompt = bounded(prompt);
   waiting_for = kind;
@@ -183,6 +183,7 @@ static void on_sockets(void *unused) {
   connections_cork(1); /* acknowledgement, echo, output and prompt of a short evaluation go out in one send */
   for (int i = 0; i < MAX_CONNECTIONS; i++)
     if (connections_fd(i) >= 0) connections_read(i);
+  helper_wake(); /* it uncorks in FLUSH_MS: R may be in Sys.sleep(), not at a prompt */
   worker_unlock();
 }
 

@@ -93,8 +93,10 @@ static void *helper_main(void *unused) {
     p[P_CAPTURE] = (struct pollfd){capture_fd(), POLLIN, 0};
     p[P_WAKE] = (struct pollfd){wake_helper, POLLIN, 0};
     p[P_LISTEN] = (struct pollfd){connections_listener(), POLLIN, 0};
-    for (int i = 0; i < MAX_CONNECTIONS; i++)
-      p[P_FIXED + i] = (struct pollfd){connections_fd(i), (short)(POLLIN | (connections_wants_write(i) ? POLLOUT : 0)), 0};
+    for (int i = 0; i < MAX_CONNECTIONS; i++) {
+      short events = connections_wants_write(i) ? POLLIN | POLLOUT : POLLIN;
+      p[P_FIXED + i] = (struct pollfd){connections_fd(i), events, 0};
+    }
     int wait = timeout_for(clock_ms());
     worker_unlock();
     if (poll(p, P_FIXED + MAX_CONNECTIONS, wait) < 0) continue;

@@ -22,12 +22,25 @@ SEXP farside_test_print(SEXP);
 
 #define ENTRY(name, args) {#name, (DL_FUNC) & name, args}
 static const R_CallMethodDef entries[] = {
-    ENTRY(farside_start, 3),        ENTRY(farside_is_worker, 0),  ENTRY(farside_set_evaluator, 1),
-    ENTRY(farside_set_describer, 1), ENTRY(farside_set_args, 1),  ENTRY(farside_plot_store, 3),
-    ENTRY(farside_plot_adopt, 0),   ENTRY(farside_plot_flush, 0), ENTRY(farside_test_signal, 1), ENTRY(farside_test_exhaust, 0),
-    ENTRY(farside_test_spin, 1),    ENTRY(farside_test_print, 1), ENTRY(farside_is_promise, 2),
-    ENTRY(farside_memory_limit, 0), ENTRY(farside_before_prompt, 1), ENTRY(farside_continue_file, 2), ENTRY(farside_set_menu_test, 1),
-    {NULL, NULL, 0}};
+    ENTRY(farside_start, 3),
+    ENTRY(farside_continue_file, 2),
+    ENTRY(farside_memory_limit, 0),
+    ENTRY(farside_is_worker, 0),
+    ENTRY(farside_set_menu_test, 1),
+    ENTRY(farside_set_evaluator, 1),
+    ENTRY(farside_set_describer, 1),
+    ENTRY(farside_before_prompt, 1),
+    ENTRY(farside_set_args, 1),
+    ENTRY(farside_is_promise, 2),
+    ENTRY(farside_plot_store, 3),
+    ENTRY(farside_plot_adopt, 0),
+    ENTRY(farside_plot_flush, 0),
+    ENTRY(farside_test_signal, 1),
+    ENTRY(farside_test_exhaust, 0),
+    ENTRY(farside_test_spin, 1),
+    ENTRY(farside_test_print, 1),
+    {NULL, NULL, 0},
+};
 
 attribute_visible void R_init_farside(DllInfo *dll) {
   R_registerRoutines(dll, NULL, entries, NULL, NULL);

@@ -136,7 +136,8 @@ int journal_recover(void) {
   if (lost == 0) return 1;
   char text[160];
   unsigned long long here = seq + 1, bytes = lost;
-  int n = snprintf(text, sizeof text, "{\"from\":%llu,\"to\":%llu,\"bytes\":%llu,\"reason\":\"disk full\"}", here, here, bytes);
+  const char *format = "{\"from\":%llu,\"to\":%llu,\"bytes\":%llu,\"reason\":\"disk full\"}";
+  int n = snprintf(text, sizeof text, format, here, here, bytes);
   struct slice s = {text, (size_t)n};
   if (append('T', 0, 0, &s, 1) < 0) return 0;
   lost = 0;

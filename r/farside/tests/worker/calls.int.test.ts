@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CallStatus, interruptFrame } from '@farside/protocol';
+import { CallStatus, interruptFrame, RecordType, TransientType } from '@farside/protocol';
 import { worker } from './library.ts';
 
 test('calls answer at idle and leave no trace', async () => {
@@ -84,4 +84,23 @@ test('completion, width, parsing, values', async () => {
     { name: 'v', value: [0.1, 1 / 3, null] },
     { name: 'lst', value: { alpha: 1, beta: 2 } },
   ]);
+});
+
+test('a call that asks something gets no answer, and the session is not disturbed', async () => {
+  const w = await worker();
+  const at = w.head();
+  const { text } = await w.call('paste0("[", readline("name? "), "]")');
+  expect(text).toBe('[]');
+  expect(w.head()).toBe(at);
+  expect(await w.run('1 + 1')).toBe('[1] 2\n');
+});
+
+test('an input sent during Sys.sleep() is acknowledged at once', async () => {
+  const w = await worker();
+  w.input('Sys.sleep(1000)');
+  await w.until(() => w.records.find((r) => r.type === RecordType.consumed));
+  for (let i = 0; i < 50; i++) {
+    const counter = w.input('1');
+    await w.until(() => w.transients.find((r) => r.type === TransientType.ack && r.payload[8] === counter));
+  }
 });
