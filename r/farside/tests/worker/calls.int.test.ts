@@ -8,7 +8,9 @@ test('calls answer at idle and leave no trace', async () => {
   const state = 'digest <- list(.Random.seed, last.warning, .Traceback); ';
   await w.run(state);
   const at = w.head();
-  const answer = await w.call('{ runif(1); warning("theirs"); message("x"); cat("noise"); print(1); "value" }');
+  const answer = await w.call(
+    '{ runif(1); warning("theirs"); message("x"); cat("noise"); print(1); "value" }',
+  );
   expect(answer).toMatchObject({ status: CallStatus.ok, text: 'value' });
   expect((await w.call('stop("their error")')).status).toBe(CallStatus.error);
   expect(w.head()).toBe(at);
@@ -57,8 +59,13 @@ test('large answers arrive whole', async () => {
 test('objects are listed without forcing promises or active bindings', async () => {
   const w = await worker();
   await w.run('x <- 1:3; df <- data.frame(a = 1:2, b = c("u", "v"))');
-  await w.run('delayedAssign("late", stop("forced")); makeActiveBinding("active", function() stop("ran"), globalenv())');
-  const objects = JSON.parse((await w.call('farside:::rpc_objects()')).text) as { name: string; type: string }[];
+  await w.run(
+    'delayedAssign("late", stop("forced")); makeActiveBinding("active", function() stop("ran"), globalenv())',
+  );
+  const objects = JSON.parse((await w.call('farside:::rpc_objects()')).text) as {
+    name: string;
+    type: string;
+  }[];
   expect(objects.map((o) => [o.name, o.type])).toEqual([
     ['active', 'active binding'],
     ['df', 'list'],
@@ -80,7 +87,13 @@ test('completion, width, parsing, values', async () => {
   expect(JSON.parse((await w.call('farside:::rpc_parse("1 +* 2")')).text)).toMatchObject({ ok: false });
   await w.run('m <- matrix(1:4, 2); v <- c(0.1, 1/3, NA)');
   expect(JSON.parse((await w.call('farside:::rpc_values(c("m", "v", "lst"))')).text)).toEqual([
-    { name: 'm', value: [[1, 3], [2, 4]] },
+    {
+      name: 'm',
+      value: [
+        [1, 3],
+        [2, 4],
+      ],
+    },
     { name: 'v', value: [0.1, 1 / 3, null] },
     { name: 'lst', value: { alpha: 1, beta: 2 } },
   ]);

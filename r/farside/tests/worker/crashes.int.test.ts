@@ -44,11 +44,17 @@ test('a forked child that crashes takes nobody along', async () => {
 
 test('recursion too deep, in R or in C, is an error that R survives', async () => {
   const w = await worker();
-  expect(await w.run('f <- function(n) g(n + 1); g <- function(n) f(n); f(1)')).toMatch(/infinite recursion|stack/);
-  expect(await w.run('options(expressions = 5e5); h <- function(n) h(n + 1); h(1)')).toMatch(/stack usage|infinite recursion/);
-  expect(await w.run('x <- quote(1); for (i in 1:1e5) x <- call("(", x); tryCatch(eval(x), error = function(e) cat("error\\n"))')).toMatch(
-    /error/,
+  expect(await w.run('f <- function(n) g(n + 1); g <- function(n) f(n); f(1)')).toMatch(
+    /infinite recursion|stack/,
   );
+  expect(await w.run('options(expressions = 5e5); h <- function(n) h(n + 1); h(1)')).toMatch(
+    /stack usage|infinite recursion/,
+  );
+  expect(
+    await w.run(
+      'x <- quote(1); for (i in 1:1e5) x <- call("(", x); tryCatch(eval(x), error = function(e) cat("error\\n"))',
+    ),
+  ).toMatch(/error/);
   expect(await w.run('1 + 1')).toBe('[1] 2\n');
 });
 
@@ -61,7 +67,9 @@ test('one session’s death leaves the others alone', async () => {
 test('C code that dies of the memory limit is reported as such', async () => {
   const w = await worker();
   spawnSync('prlimit', ['--as=1500000000', '--pid', String(w.process.pid)]);
-  expect(await w.run('x <- tryCatch(numeric(1e9), error = function(e) "R copes"); x')).toBe('[1] "R copes"\n');
+  expect(await w.run('x <- tryCatch(numeric(1e9), error = function(e) "R copes"); x')).toBe(
+    '[1] "R copes"\n',
+  );
   w.input('.Call(farside:::farside_test_exhaust)');
   expect(await w.final()).toMatchObject({ cause: 'memory-limit', signal: 'SIGABRT' });
 });

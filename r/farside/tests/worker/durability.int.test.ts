@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -41,10 +50,16 @@ test('a full disk does not end R; what was lost is named, and later records are 
   const ballast = join(disk, 'ballast');
   writeFileSync(ballast, Buffer.alloc(MIB));
   const at = w.head();
-  w.input('done <- file.path(getwd(), "done"); for (i in 1:30) cat(strrep("x", 99999), "\\n"); cat("ok", file = done)');
-  w.input('n <- 0; repeat { n <- n + 1; if (file.exists("gone on")) break; Sys.sleep(0.01) }; cat("alive", n > 0, "\\n")');
-  const workdir = (Hello.parse(JSON.parse(fromUtf8(w.records[0]?.payload ?? new Uint8Array())))).workdir;
-  await expect.poll(() => statSync(join(workdir, 'done'), { throwIfNoEntry: false })?.size, { timeout: 60_000 }).toBe(2);
+  w.input(
+    'done <- file.path(getwd(), "done"); for (i in 1:30) cat(strrep("x", 99999), "\\n"); cat("ok", file = done)',
+  );
+  w.input(
+    'n <- 0; repeat { n <- n + 1; if (file.exists("gone on")) break; Sys.sleep(0.01) }; cat("alive", n > 0, "\\n")',
+  );
+  const workdir = Hello.parse(JSON.parse(fromUtf8(w.records[0]?.payload ?? new Uint8Array()))).workdir;
+  await expect
+    .poll(() => statSync(join(workdir, 'done'), { throwIfNoEntry: false })?.size, { timeout: 60_000 })
+    .toBe(2);
 
   unlinkSync(ballast);
   writeFileSync(join(workdir, 'gone on'), '');
@@ -52,7 +67,10 @@ test('a full disk does not end R; what was lost is named, and later records are 
   expect(await w.run('1 + 1')).toBe('[1] 2\n');
   const records = readJournal(w.dir);
   const cut = records.find((r) => r.type === RecordType.tombstone);
-  expect(JSON.parse(fromUtf8(cut?.payload ?? new Uint8Array()))).toMatchObject({ from: cut?.seq, to: cut?.seq });
+  expect(JSON.parse(fromUtf8(cut?.payload ?? new Uint8Array()))).toMatchObject({
+    from: cut?.seq,
+    to: cut?.seq,
+  });
   expect(records.map((r) => r.seq)).toEqual(records.map((_, i) => i + 1));
   expect(fromUtf8(records.at(-1)?.payload ?? new Uint8Array())).toBe('> ');
 });
@@ -71,7 +89,10 @@ test('text that R wrote right before a SIGKILL is in the journal or in the tail'
     const head = records.at(-1)?.seq ?? 0;
     const isPending = Number(tail.readBigUInt64LE(0)) > head;
     const pending = isPending ? tail.subarray(16, 16 + tail.readUInt32LE(8)) : Buffer.alloc(0);
-    const text = Buffer.concat([...records.filter((r) => r.type === 'o').map((r) => r.payload), pending]).toString();
+    const text = Buffer.concat([
+      ...records.filter((r) => r.type === 'o').map((r) => r.payload),
+      pending,
+    ]).toString();
     const lines = text.split('\n').slice(0, -1);
     expect(lines.findIndex((line, i) => line !== `line ${i + 1} `)).toBe(-1);
     expect(lines.length).toBeGreaterThan(100);
@@ -105,7 +126,9 @@ test('the journal goes on in a new segment at 16 MiB', async () => {
   await w.run('x <- strrep("y", 1e6); for (i in 1:40) cat(x, "\\n")');
   const records = readJournal(w.dir);
   expect(records.map((r) => r.seq)).toEqual(records.map((_, i) => i + 1));
-  const names = execFileSync('ls', [join(w.dir, 'journal')], { encoding: 'utf8' }).trim().split('\n');
+  const names = execFileSync('ls', [join(w.dir, 'journal')], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   expect(names.length).toBe(3);
   expect(names[0]).toBe('0000000000000001');
   for (const name of names) expect(statSync(join(w.dir, 'journal', name)).size).toBeLessThanOrEqual(16 * MIB);

@@ -15,33 +15,37 @@ const CYCLES = process.env['FARSIDE_LONG'] ? 500 : 50;
 /** A hang guard for one start and exit. */
 const CYCLE_MS = 5000;
 
-test(`${CYCLES} sessions end in every ordinary way without hanging`, { timeout: CYCLES * CYCLE_MS }, async () => {
-  const ways = [
-    'q()',
-    'quit(status = 3)',
-    'q("no")',
-    '.Last <- function() cat("last words\\n"); q()',
-    'system("sleep 1000 &"); q()',
-    'reg.finalizer(globalenv(), function(e) cat("finalizer\\n"), onexit = TRUE); q()',
-    'eof',
-    'end',
-  ];
-  for (let i = 0; i < CYCLES; i++) {
-    const way = ways[i % ways.length] ?? 'q()';
-    const w = await worker();
-    const exit = once(w.process, 'exit');
-    if (way === 'eof') w.send(eofFrame());
-    else if (way === 'end') w.send(endFrame(5000));
-    else w.input(way);
-    const [code] = (await exit) as [number | null];
-    expect([way, code]).toEqual([way, way.includes('status = 3') ? 3 : 0]);
-    const final = await w.final();
-    expect(final.cause).toBe(way === 'eof' ? 'eof' : way === 'end' ? 'asked' : 'quit');
-    if (way.includes('last words')) expect(w.output()).toContain('last words');
-    if (way.includes('finalizer')) expect(w.output()).toContain('finalizer');
-    await w.stop();
-  }
-});
+test(
+  `${CYCLES} sessions end in every ordinary way without hanging`,
+  { timeout: CYCLES * CYCLE_MS },
+  async () => {
+    const ways = [
+      'q()',
+      'quit(status = 3)',
+      'q("no")',
+      '.Last <- function() cat("last words\\n"); q()',
+      'system("sleep 1000 &"); q()',
+      'reg.finalizer(globalenv(), function(e) cat("finalizer\\n"), onexit = TRUE); q()',
+      'eof',
+      'end',
+    ];
+    for (let i = 0; i < CYCLES; i++) {
+      const way = ways[i % ways.length] ?? 'q()';
+      const w = await worker();
+      const exit = once(w.process, 'exit');
+      if (way === 'eof') w.send(eofFrame());
+      else if (way === 'end') w.send(endFrame(5000));
+      else w.input(way);
+      const [code] = (await exit) as [number | null];
+      expect([way, code]).toEqual([way, way.includes('status = 3') ? 3 : 0]);
+      const final = await w.final();
+      expect(final.cause).toBe(way === 'eof' ? 'eof' : way === 'end' ? 'asked' : 'quit');
+      if (way.includes('last words')) expect(w.output()).toContain('last words');
+      if (way.includes('finalizer')) expect(w.output()).toContain('finalizer');
+      await w.stop();
+    }
+  },
+);
 
 test('a busy R is ended after its grace, also in C code that never looks', async () => {
   for (const code of ['repeat {}', '.Call(farside:::farside_test_spin, 1000)']) {
@@ -56,19 +60,24 @@ test('a busy R is ended after its grace, also in C code that never looks', async
   }
 });
 
-test.each(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT'])('%s: cause and calls are journaled, R ends', async (signal) => {
-  const w = await worker();
-  const number = { SIGSEGV: 11, SIGBUS: 7, SIGILL: 4, SIGFPE: 8, SIGABRT: 6 }[signal];
-  await w.run(`inner <- function() .Call(farside:::farside_test_signal, ${number}L); outer <- function() inner()`);
-  w.input('outer()');
-  const exit = once(w.process, 'exit');
-  const final = await w.final();
-  expect(final).toMatchObject({ cause: 'crash', signal });
-  expect(final.calls).toEqual(['inner()', 'outer()']);
-  await exit;
-  expect(w.process.signalCode).toBe(signal);
-  expect(w.output()).not.toContain('Possible actions');
-});
+test.each(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT'])(
+  '%s: cause and calls are journaled, R ends',
+  async (signal) => {
+    const w = await worker();
+    const number = { SIGSEGV: 11, SIGBUS: 7, SIGILL: 4, SIGFPE: 8, SIGABRT: 6 }[signal];
+    await w.run(
+      `inner <- function() .Call(farside:::farside_test_signal, ${number}L); outer <- function() inner()`,
+    );
+    w.input('outer()');
+    const exit = once(w.process, 'exit');
+    const final = await w.final();
+    expect(final).toMatchObject({ cause: 'crash', signal });
+    expect(final.calls).toEqual(['inner()', 'outer()']);
+    await exit;
+    expect(w.process.signalCode).toBe(signal);
+    expect(w.output()).not.toContain('Possible actions');
+  },
+);
 
 test('endless recursion is R’s own error, not an end', async () => {
   const w = await worker();

@@ -6,7 +6,12 @@ import type { Worker } from './driver.ts';
 import { worker } from './library.ts';
 
 /** Stores `text` as a server would, runs it under `name`, and gives what was printed. */
-async function runFile(w: Worker, text: string | Buffer, more = 'echo = FALSE', name = 'analysis.R'): Promise<string> {
+async function runFile(
+  w: Worker,
+  text: string | Buffer,
+  more = 'echo = FALSE',
+  name = 'analysis.R',
+): Promise<string> {
   const path = join(w.dir, 'stored-copy');
   writeFileSync(path, text);
   return w.run(`farside::run_file(${JSON.stringify(path)}, ${JSON.stringify(name)}, ${more})`);
@@ -37,7 +42,9 @@ test('an error names the lines it came from, and traceback() shows the file’s 
     ].join('\n'),
   );
   expect(await runFile(w, 'x <- 1\n\nx + "a"\n')).toMatch(/^Error in x \+ "a" : .*\n {2}at analysis\.R:3\n$/);
-  expect(await runFile(w, 'k <- function() {\n  1 + "a"\n}\nk()\n')).toMatch(/at analysis\.R:2\n {2}at analysis\.R:4\n$/);
+  expect(await runFile(w, 'k <- function() {\n  1 + "a"\n}\nk()\n')).toMatch(
+    /at analysis\.R:2\n {2}at analysis\.R:4\n$/,
+  );
 });
 
 test('an error ends the run unless told otherwise; a caught one is nobody’s business', async () => {
@@ -58,11 +65,15 @@ test('a script that does not parse runs not at all, with file, line and caret', 
 test('CRLF, a byte order mark, latin1, no final newline, empty files; binary junk is refused', async () => {
   const w = await worker();
   expect(await runFile(w, '\ufeffx <- 3\r\nx\r\nnchar("a\\nb")')).toBe('[1] 3\n[1] 3\n');
-  expect(await runFile(w, Buffer.from('nchar("caf\xe9"); "caf\xe9"\n', 'latin1'))).toBe('[1] 4\n[1] "café"\n');
+  expect(await runFile(w, Buffer.from('nchar("caf\xe9"); "caf\xe9"\n', 'latin1'))).toBe(
+    '[1] 4\n[1] "café"\n',
+  );
   expect(await runFile(w, '"日本語"\n')).toBe('[1] "日本語"\n');
   expect(await runFile(w, '')).toBe('');
   expect(await runFile(w, '\n\n# nothing\n')).toBe('');
-  expect(await runFile(w, Buffer.from([1, 0, 2]))).toBe('Error: The file has NUL bytes: it is not a script.\n');
+  expect(await runFile(w, Buffer.from([1, 0, 2]))).toBe(
+    'Error: The file has NUL bytes: it is not a script.\n',
+  );
 });
 
 test('browser(), function printing and warnings know the file', async () => {

@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { encodeFrame, eofFrame, fromUtf8, FrameType, MAX_INPUT_BYTES, RecordType, TransientType } from '@farside/protocol';
+import {
+  encodeFrame,
+  eofFrame,
+  fromUtf8,
+  FrameType,
+  MAX_INPUT_BYTES,
+  RecordType,
+  TransientType,
+} from '@farside/protocol';
 import { worker } from './library.ts';
 import { readJournal } from './journal.ts';
 
@@ -42,7 +50,10 @@ test.each([
   ['a frame over the limit', Buffer.from([0xff, 0xff, 0xff, 0xff, 0x4c])],
   ['an unknown frame', Buffer.from(encodeFrame(FrameType.interrupt, new Uint8Array(1)).with(4, 63))],
   ['an input too short', Buffer.from(encodeFrame(FrameType.input, new Uint8Array(3)))],
-  ['an input whose display is too long', Buffer.from(encodeFrame(FrameType.input, new Uint8Array(17).fill(255)))],
+  [
+    'an input whose display is too long',
+    Buffer.from(encodeFrame(FrameType.input, new Uint8Array(17).fill(255))),
+  ],
   ['noise', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
 ])('%s closes that connection only', async (_, bytes) => {
   const w = await worker();

@@ -59,7 +59,9 @@ test('a child’s output arrives while R is busy', async () => {
 
 test('bytes pass unchanged: progress bars, colours, split characters, no final newline', async () => {
   const w = await worker();
-  expect(await w.run('cat("10%\\r20%\\r\\033[31mred\\033[0m\\n")')).toBe('10%\r20%\r\u001b[31mred\u001b[0m\n');
+  expect(await w.run('cat("10%\\r20%\\r\\033[31mred\\033[0m\\n")')).toBe(
+    '10%\r20%\r\u001b[31mred\u001b[0m\n',
+  );
   const big = await w.run('cat(strrep("日", 400000), sep = "")');
   expect(big).toBe('日'.repeat(400_000));
   expect(await w.run('cat("no newline")')).toBe('no newline');

@@ -9,7 +9,9 @@ test('an error in .Last stops q(), and the session goes on', async () => {
   const w = await worker();
   expect(await w.run('.Last <- function() stop("not yet"); q()')).toContain('not yet');
   expect(await w.run('1 + 1')).toBe('[1] 2\n');
-  expect(await w.run('.Last <- function() { a <- readline("sure? "); if (a != "y") stop("stay") }; q()\nn')).toContain('stay');
+  expect(
+    await w.run('.Last <- function() { a <- readline("sure? "); if (a != "y") stop("stay") }; q()\nn'),
+  ).toContain('stay');
   w.input('q()\ny');
   expect((await w.final()).cause).toBe('quit');
 });
@@ -43,7 +45,10 @@ test('children that ignore everything are killed with the session', async () => 
 });
 
 test('the end of input at a browser or a question ends the session as R does', async () => {
-  for (const code of ['(function() { browser(); cat("after\\n") })()', 'x <- readline("? "); cat("after\\n")']) {
+  for (const code of [
+    '(function() { browser(); cat("after\\n") })()',
+    'x <- readline("? "); cat("after\\n")',
+  ]) {
     const w = await worker();
     const at = w.head();
     w.input(code);
@@ -55,7 +60,9 @@ test('the end of input at a browser or a question ends the session as R does', a
 
 test('an exit handler that prints late, and one that hangs', async () => {
   const late = await worker();
-  await late.run('reg.finalizer(globalenv(), function(e) { cat("late\\n"); system("echo later") }, onexit = TRUE)');
+  await late.run(
+    'reg.finalizer(globalenv(), function(e) { cat("late\\n"); system("echo later") }, onexit = TRUE)',
+  );
   late.input('q()');
   await late.final();
   expect(late.output()).toContain('late\nlater\n');

@@ -35,14 +35,22 @@ test('interrupts at any moment leave a session that works', async () => {
 test('an interrupt reaches a busy R within milliseconds', async () => {
   const w = await worker();
   const took: number[] = [];
-  for (const code of ['repeat {}', 'Sys.sleep(1000)', 'system("sleep 1000")', 'readline("? ")', 'while (TRUE) cat("")']) {
+  for (const code of [
+    'repeat {}',
+    'Sys.sleep(1000)',
+    'system("sleep 1000")',
+    'readline("? ")',
+    'while (TRUE) cat("")',
+  ]) {
     for (let i = 0; i < 5; i++) {
       const at = w.head();
       w.input(`cat("running\\n"); ${code}`);
       await w.until(() => w.output(at).includes('running'));
       const start = performance.now();
       w.send(interruptFrame(1));
-      await w.until(() => w.records.find((r) => r.seq > at && r.type === RecordType.prompt && r.flag === 116));
+      await w.until(() =>
+        w.records.find((r) => r.seq > at && r.type === RecordType.prompt && r.flag === 116),
+      );
       took.push(performance.now() - start);
     }
   }
@@ -54,7 +62,9 @@ test('an interrupt reaches a busy R within milliseconds', async () => {
 test('calls see neither error options nor global handlers, and set none off', async () => {
   const w = await worker();
   await w.run('options(error = quote(cat("error option ran\\n")), warn = 2)');
-  await w.run('if (getRversion() >= "4.0.0") globalCallingHandlers(condition = function(c) cat("global handler ran\\n"))');
+  await w.run(
+    'if (getRversion() >= "4.0.0") globalCallingHandlers(condition = function(c) cat("global handler ran\\n"))',
+  );
   const at = w.head();
   expect((await w.call('stop("theirs")')).status).toBe(CallStatus.error);
   expect((await w.call('{ warning("theirs"); message("theirs"); "fine" }')).text).toBe('fine');

@@ -15,14 +15,20 @@ import { worker } from './library.ts';
 
 /** A second reader that keeps what it is sent. */
 class Reader {
+  readonly socket: Awaited<ReturnType<Worker['open']>>;
   readonly records: JournalRecord[] = [];
   #rest: Buffer = Buffer.alloc(0);
   #wake: (() => void) | undefined;
 
-  private constructor(readonly socket: Awaited<ReturnType<Worker['open']>>) {
+  private constructor(socket: Awaited<ReturnType<Worker['open']>>) {
+    this.socket = socket;
     socket.on('data', (data) => {
       this.#rest = Buffer.concat([this.#rest, data]);
-      for (let n = recordLength(this.#rest, 0); n !== null && n <= this.#rest.length; n = recordLength(this.#rest, 0)) {
+      for (
+        let n = recordLength(this.#rest, 0);
+        n !== null && n <= this.#rest.length;
+        n = recordLength(this.#rest, 0)
+      ) {
         this.records.push(decodeRecord(this.#rest, 0));
         this.#rest = this.#rest.subarray(n);
       }
@@ -68,7 +74,9 @@ test('control readers get all but output; readers in mode none only answers', as
   control.socket.write(attachFrame(AttachMode.control, 0));
   await control.next((r) => r.type === TransientType.live);
   const none = await Reader.connect(w);
-  none.socket.write(inputFrame({ client: 5n, counter: 1, flag: 0, display: '', text: 'cat("x\\n"); system("echo y")\n' }));
+  none.socket.write(
+    inputFrame({ client: 5n, counter: 1, flag: 0, display: '', text: 'cat("x\\n"); system("echo y")\n' }),
+  );
   await none.next((r) => r.type === TransientType.ack);
   await control.next((r) => r.type === RecordType.prompt);
   expect(control.records.map((r) => r.type).join('')).toBe('vAIP');

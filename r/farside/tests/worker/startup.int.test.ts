@@ -37,18 +37,23 @@ test('hello says what the worker is', async () => {
 test('nothing of ours is left in the session', async () => {
   const w = await worker();
   expect(await w.run('ls(all.names = TRUE)')).toBe('character(0)\n');
-  expect(await w.run('grep("farside|R_PROFILE_USER", c(search(), .libPaths(), names(Sys.getenv())), value = TRUE)')).toBe(
-    'character(0)\n',
+  expect(
+    await w.run(
+      'grep("farside|R_PROFILE_USER", c(search(), .libPaths(), names(Sys.getenv())), value = TRUE)',
+    ),
+  ).toBe('character(0)\n');
+  expect(await w.run('search()[2:4]')).toBe(
+    '[1] "package:stats"     "package:graphics"  "package:grDevices"\n',
   );
-  expect(await w.run('search()[2:4]')).toBe('[1] "package:stats"     "package:graphics"  "package:grDevices"\n');
 });
 
 const PROFILES: Record<string, string> = {
-  'prints and sets': 'options(digits = 3)\ncat("hello\\n")\npi\ninvisible(2)\n.First <- function() cat("first\\n")\n',
+  'prints and sets':
+    'options(digits = 3)\ncat("hello\\n")\npi\ninvisible(2)\n.First <- function() cat("first\\n")\n',
   'fails half way': 'a <- 1\nf <- function() stop("broken profile")\nf()\na <- 2\n',
   'fails at top level': 'a <- 1\nstop("at top level")\n',
   'does not parse': 'a <- 1\nx y\na <- 2\n',
-  'warns': 'a <- as.integer("x")\nwarning("careful")\n',
+  warns: 'a <- as.integer("x")\nwarning("careful")\n',
   'knows its frames': 'a <- sys.nframe()\nprint(sys.calls())\nb <- parent.frame()\n',
   'is long': `a <- 1\n${'# padding\n'.repeat(2000)}cat("end of profile\\n")\n`,
   'is empty': '',
