@@ -5,7 +5,7 @@ import {
   type ClientToServer,
   type ServerToClient,
 } from '@farside/protocol';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import type { Auth } from './auth.ts';
 import { reasonOf } from './http.ts';
 
@@ -71,7 +71,9 @@ export class SocketHolder {
     }
   }
 
-  #connect(token: string): Promise<FarsideSocket> {
+  async #connect(token: string): Promise<FarsideSocket> {
+    // Loaded when first needed: the start of an editor should not pay for it.
+    const { io } = await import('socket.io-client');
     const socket: FarsideSocket = io(this.#url.origin, {
       path: `${this.#url.pathname}socket.io`,
       transports: ['websocket'],

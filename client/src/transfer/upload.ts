@@ -1,5 +1,5 @@
 import { FarsideError, fromErrorBody } from '@farside/protocol';
-import { DetailedError, Upload, type HttpRequest } from 'tus-js-client';
+import type { DetailedError, HttpRequest } from 'tus-js-client';
 import type { FarsideClient } from '../connection/index.ts';
 import { reasonOf } from '../connection/http.ts';
 
@@ -17,7 +17,9 @@ export interface UploadJob {
 }
 
 /** Sends one file by tus; goes on after a broken connection. */
-export function uploadFile(client: FarsideClient, job: UploadJob): Promise<void> {
+export async function uploadFile(client: FarsideClient, job: UploadJob): Promise<void> {
+  // Loaded when first needed: the start of an editor should not pay for it.
+  const { Upload } = await import('tus-js-client');
   return new Promise((resolve, reject) => {
     if (job.signal?.aborted) return reject(cancelled());
     let token: string | undefined;
@@ -62,15 +64,17 @@ export function uploadFile(client: FarsideClient, job: UploadJob): Promise<void>
 
 const cancelled = (): FarsideError => new FarsideError('cancelled', { what: 'The upload' });
 
+const isDetailed = (error: unknown): error is DetailedError =>
+  error instanceof Error && 'originalRequest' in error;
+
 function statusOf(error: unknown): number {
-  return error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;
+  return isDetailed(error) ? (error.originalResponse?.getStatus() ?? 0) : 0;
 }
 
 /** The library's own error is not kept as the cause: it holds the request with its token. */
 function uploadError(url: string, error: unknown): FarsideError {
   if (error instanceof FarsideError) return error;
-  if (!(error instanceof DetailedError))
-    return new FarsideError('unreachable', { url, reason: reasonOf(error) });
+  if (!isDetailed(error)) return new FarsideError('unreachable', { url, reason: reasonOf(error) });
   const known = fromErrorBody(parse(error.originalResponse?.getBody()));
   if (known) return known;
   const status = statusOf(error);
