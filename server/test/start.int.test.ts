@@ -122,6 +122,12 @@ describe('farside serve does not start, and says why, when', () => {
     expect([status, stderr]).toEqual([1, expect.stringContaining('R 3.6.3')]);
   });
 
+  it('the first password is too short', async () => {
+    const env = { FARSIDE_ADMIN_PASSWORD: 'short' };
+    const { status, stderr } = await runFarside(serveArgs(dataDir()), { env });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('at least 8 characters')]);
+  });
+
   it.each([
     [['--port', 'abc'], '--port'],
     [['--memory-limit', 'lots'], '--memory-limit'],

@@ -10,6 +10,7 @@ import { Sync } from '../files/sync.ts';
 import { findR } from '../runtime/findR.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { loadKeys } from './auth/keys.ts';
+import { checkPasswordLength } from './auth/passwords.ts';
 import { SignIns } from './auth/signIns.ts';
 import { Users } from './auth/users.ts';
 import { Cleanup } from './cleanup.ts';
@@ -58,6 +59,8 @@ export async function serve(config: ServeConfig, context: ServeContext): Promise
 async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanup): Promise<RunningServer> {
   const { log, onProgress } = context;
   const files = dataFiles(config.dataDir);
+  // Said before anything is started that would have to be stopped again.
+  if (context.adminPassword) checkPasswordLength(context.adminPassword);
   prepareDataDir(config.dataDir, files);
   const lock = lockDataDir(config.dataDir, files);
   cleanup.add(() => lock.release());
