@@ -40,7 +40,7 @@ try {
 heading('What to do next');
 process.stdout
   .write(`1. npx farside serve --data-dir ~/farside     start a server of your own; it prints the password of "admin"
-2. npx vsce package --no-dependencies         make the extension, install the .vsix in VS Code
+2. npm run package                               make the extension, install the .vsix in VS Code
 3. In VS Code: "Farside: Add Server", http://127.0.0.1:12800, sign in, open an R script, "Run Current File".
    Without VS Code: npx farside console http://127.0.0.1:12800
 `);
