@@ -14,7 +14,7 @@ export function checkPath(path: string): string {
   };
   if (path === '') fail('it is empty');
   if (path.startsWith('/')) fail('it is absolute');
-   
+
   if (/[\u0000-\u001f\u007f]/.test(path)) fail('it has a control character');
   if (!path.isWellFormed()) fail('it is not valid Unicode');
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) fail(`it has more than ${MAX_PATH_BYTES} bytes`);
