@@ -2,9 +2,14 @@
 #ifndef FARSIDE_GROUP_H
 #define FARSIDE_GROUP_H
 
+#include <stdint.h>
+
 void group_signal(int sig);
-/* Level 2: children are terminated as well. */
+/* Level 2: children are terminated as well. [locked] */
 void group_interrupt(int level);
+/* When to see whether the interrupt arrived; 0: never. [locked] */
+int64_t group_next_look(void);
+void group_look_again(int64_t now);
 /* Whether there was one since the last time. */
 int group_interrupt_taken(void);
 void group_end_children(void);

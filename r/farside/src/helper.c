@@ -5,6 +5,7 @@
 #include "capture.h"
 #include "connections.h"
 #include "ending.h"
+#include "group.h"
 #include "helper.h"
 #include "journal.h"
 #include "worker.h"
@@ -45,6 +46,7 @@ static int64_t sooner(int64_t a, int64_t b) { return b && (!a || b < a) ? b : a;
 
 static int timeout_for(int64_t now) {
   int64_t at = sooner(sooner(flush_at, ending_deadline_at()), calls_next_deadline());
+  at = sooner(at, group_next_look());
   if (lease_ms && connections_count() == 0) at = sooner(at, connections_last_seen() + lease_ms);
   if (at == 0) return -1;
   return at > now ? (int)(at - now) : 0;
@@ -70,6 +72,7 @@ static void keep_times(int64_t now) {
     if (was_full && !flush_at) main_wake(); /* its prompt may not be written yet */
   }
   calls_expire(now);
+  group_look_again(now);
   ending_check_terminated();
   if (lease_ms && connections_count() == 0 && now - connections_last_seen() >= lease_ms)
     ending_begin("lease", "Nobody was attached for the agreed time.", 1500);

@@ -78,6 +78,8 @@ int r_continuation(const char *prompt) {
   return TYPEOF(option) == STRSXP && LENGTH(option) > 0 && strcmp(CHAR(STRING_ELT(option, 0)), prompt) == 0;
 }
 
+int r_interrupt_pending(void) { return *(volatile int *)&R_interrupts_pending; }
+
 void r_set_interrupt(int pending) { R_interrupts_pending = pending; }
 
 static volatile int *wait_flag;

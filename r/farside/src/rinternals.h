@@ -11,6 +11,8 @@ int r_is_suicide(int save);
 /* Whether it is the prompt for the rest of an expression. */
 int r_continuation(const char *prompt);
 void r_set_interrupt(int pending);
+/* Whether R has an interrupt to act upon; any thread may ask. */
+int r_interrupt_pending(void);
 void r_wait_activity(volatile int *waiting);
 void r_add_input_handler(int fd, void (*handler)(void *), int id);
 void r_remove_input_handler(int fd);

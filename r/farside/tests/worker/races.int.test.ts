@@ -32,6 +32,18 @@ test('interrupts at any moment leave a session that works', async () => {
   expect(await w.run('cat("still", "here\\n")')).toContain('still here');
 });
 
+test('an interrupt that meets system() before its child is there is not lost', async () => {
+  const w = await worker();
+  for (let i = 0; i < ROUNDS; i++) {
+    const at = w.head();
+    // The child is told from the loop by when the interrupt comes: before, at, or after its start.
+    w.input(`cat("running\\n"); for (k in 1:${(i % 10) * 300}) sqrt(k); system("exec sleep 1000")`);
+    await w.until(() => w.output(at).includes('running'));
+    w.send(interruptFrame(1));
+    expect((await w.prompt(at)).kind).toBe('t');
+  }
+});
+
 test('an interrupt reaches a busy R within milliseconds', async () => {
   const w = await worker();
   const took: number[] = [];
