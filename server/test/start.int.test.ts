@@ -9,6 +9,7 @@ import type { SessionInfo } from '@farside/protocol';
 import { ask, newSession, signIn } from './support/api.ts';
 import {
   ADMIN_PASSWORD,
+  AS_NOBODY,
   computePid,
   isAlive,
   runFarside,
@@ -63,16 +64,9 @@ describe('farside serve does not start, and says why, when', () => {
     dirs.push(parent);
     const main = new URL('../src/main.ts', import.meta.url).pathname;
     // Root may write everywhere, so the program runs as nobody.
-    const command = [
-      '--reuid=65534',
-      '--regid=65534',
-      '--clear-groups',
-      process.execPath,
-      main,
-      ...serveArgs(dir),
-    ];
+    const [program = '', ...args] = [...AS_NOBODY, process.execPath, main, ...serveArgs(dir)];
     try {
-      execFileSync('setpriv', command, { stdio: 'pipe' });
+      execFileSync(program, args, { stdio: 'pipe' });
       expect.unreachable();
     } catch (error) {
       const { status, stderr } = error as { status: number; stderr: Buffer };

@@ -7,6 +7,7 @@ import { runCompute } from '../../src/compute/main.ts';
 import { workerLibrary } from '../../src/runtime/buildPackage.ts';
 import { findR } from '../../src/runtime/findR.ts';
 import { productRoot } from '../../src/runtime/productRoot.ts';
+import { AS_NOBODY } from '../support/server.ts';
 import { COMMAND, startNode, temporaryDir } from './node.ts';
 import { StreamReader } from './reader.ts';
 
@@ -44,7 +45,7 @@ it('says that there is no R', async () => {
 });
 
 it.runIf(process.getuid?.() === 0)('says that another user’s data directory is not writable', async () => {
-  const command = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', ...COMMAND];
+  const command = [...AS_NOBODY, ...COMMAND];
   await expect(ensureCompute(temporaryDir(), { command })).rejects.toMatchObject({
     code: 'dataDirNotWritable',
   });

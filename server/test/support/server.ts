@@ -153,3 +153,16 @@ async function readyUrl({ child, exited, stdout, stderr }: Program): Promise<str
   });
   return Promise.race([ready, failed]);
 }
+
+/**
+ * Runs what follows as nobody, who may read everything (the checkout may lie in a private place) but, unlike root,
+ * not write everywhere.
+ */
+export const AS_NOBODY: readonly string[] = [
+  'setpriv',
+  '--reuid=65534',
+  '--regid=65534',
+  '--clear-groups',
+  '--inh-caps=+dac_read_search',
+  '--ambient-caps=+dac_read_search',
+];
