@@ -44,13 +44,36 @@ const REQUIRE_SHIM = [
   'const __dirname = import.meta.dirname;',
 ].join('\n');
 
-const extension = {
+/** What `client/` imports when it is first needed: files of their own, so that VS Code does not read them at its start. */
+const LATER = ['socket.io-client', 'tus-js-client'];
+const later = {
+  name: 'later',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^(${LATER.join('|')})$`) }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${path}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
+const extensionParts = {
   ...common,
-  entryPoints: ['extension/src/extension.ts'],
-  outfile: 'dist/extension.cjs',
   platform: 'node',
   format: 'cjs',
   target: EXTENSION_TARGET,
+};
+const extension = {
+  ...extensionParts,
+  plugins: [...common.plugins, later],
+  entryPoints: ['extension/src/extension.ts'],
+  outfile: 'dist/extension.cjs',
+};
+const laterParts = {
+  ...extensionParts,
+  entryPoints: Object.fromEntries(LATER.map((name) => [name, name])),
+  outdir: join(import.meta.dirname, 'dist'),
+  outExtension: { '.js': '.cjs' },
+  // The workspace that depends on them.
+  absWorkingDir: join(import.meta.dirname, 'client'),
 };
 
 /** Every folder of webview/ with a main.ts is one page: dist/webview/<folder>.js, and .css where it imports some. */
@@ -80,9 +103,7 @@ const server = {
   keepNames: true,
 };
 
-const hasEntry = ({ entryPoints }) =>
-  Array.isArray(entryPoints) ? entryPoints.every(existsSync) : Object.keys(entryPoints).length > 0;
-const builds = [extension, webviews, server].filter(hasEntry);
+const builds = [extension, laterParts, webviews, server];
 
 if (watch) {
   for (const options of builds) await (await esbuild.context({ ...options, logLevel: 'info' })).watch();
@@ -98,11 +119,10 @@ function report() {
     const path = join(file.parentPath, file.name);
     process.stdout.write(`${path}  ${(statSync(path).size / KB).toFixed(0)} kB\n`);
   }
-  const size = statSync(extension.outfile).size;
+  const parts = [extension.outfile, ...LATER.map((name) => join('dist', `${name}.cjs`))];
+  const size = parts.reduce((sum, file) => sum + statSync(file).size, 0);
   if (size > MAX_EXTENSION_BYTES) {
-    process.stderr.write(
-      `${extension.outfile} is over ${MAX_EXTENSION_BYTES / KB} kB: see what it imports.\n`,
-    );
+    process.stderr.write(`The extension is over ${MAX_EXTENSION_BYTES / KB} kB: see what it imports.\n`);
     process.exitCode = 1;
   }
 }
