@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder this program was installed in: the one that holds `r/farside`, for the bundle and for the sources. */
 export function productRoot(): string {
   let dir = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(dir, 'r', 'farside', 'DESCRIPTION'))) {
+  while (!statSync(join(dir, 'r', 'farside', 'DESCRIPTION'), { throwIfNoEntry: false })) {
     const parent = dirname(dir);
     if (parent === dir) throw new Error(`There is no r/farside above ${fileURLToPath(import.meta.url)}.`);
     dir = parent;
