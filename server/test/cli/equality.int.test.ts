@@ -22,7 +22,7 @@ const PACKAGES = [
   'codetools',
 ];
 /** Topics of each package: the whole of them takes minutes. */
-const TOPICS = process.env['FARSIDE_TEST_LONG'] ? 1000 : 6;
+const TOPICS = process.env['FARSIDE_LONG'] ? 1000 : 6;
 const DEMOS = ['base', 'stats', 'graphics'];
 
 const made = mkdtempSync(join(tmpdir(), 'farside-examples-'));
