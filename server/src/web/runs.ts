@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { rBool, rString, rStrings } from './rText.ts';
 
@@ -23,7 +24,10 @@ export interface Run {
 export async function storeRun(directory: string, id: string, run: Run): Promise<string> {
   await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
   const path = join(directory, basename(`${id}.R`));
-  await writeFile(path, run.text, { mode: FILE_MODE });
+  // Put in place whole: R may be reading the file of the first time when the same input is sent again.
+  const fresh = `${path}.${randomUUID()}`;
+  await writeFile(fresh, run.text, { mode: FILE_MODE });
+  await rename(fresh, path);
   await prune(directory);
   const args = run.args ? `, args = ${rStrings(run.args)}` : '';
   return `farside:::run_file(${rString(path)}, ${rString(run.name)}, echo = ${rBool(run.echo)}${args})\n`;
