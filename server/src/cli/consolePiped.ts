@@ -7,16 +7,14 @@ import {
   fromUtf8,
   type JournalRecord,
 } from '@farside/protocol';
-import { outcomeOf, report, type Outcome } from './outcome.ts';
-import { write, whenPipeBreaks } from './output.ts';
+import { leaving, outcomeOf, report } from './outcome.ts';
+import { write } from './output.ts';
 
 /** Inputs that the journal has not taken yet; more than this waits in the pipe. */
 const INPUTS_UNDER_WAY = 32;
 /** Bytes of one input: well under a record's limit, large enough to be few. */
 const INPUT_BYTES = 64 * 1024;
 const R_PROMPT = '> ';
-const INTERRUPTED = 130;
-const BROKEN_PIPE = 141;
 
 export interface PipedOptions {
   readonly link: SessionLink;
@@ -94,16 +92,3 @@ function show(record: JournalRecord, { prompt, echo }: PipedOptions): void | Pro
 
 const promptText = (text: string, flag: number, prompt: string): string =>
   text === R_PROMPT && String.fromCharCode(flag) === PromptKind.top ? prompt : text;
-
-/** Ctrl-C interrupts R; once more, or a reader that went away, ends it all. */
-function leaving(link: SessionLink): Promise<Outcome> {
-  return new Promise((resolve) => {
-    let interrupts = 0;
-    process.on('SIGINT', () => {
-      if (++interrupts === 1) link.interrupt(1);
-      else resolve({ how: 'left', code: INTERRUPTED });
-    });
-    process.once('SIGTERM', () => resolve({ how: 'left', code: 143 }));
-    whenPipeBreaks(() => resolve({ how: 'left', code: BROKEN_PIPE }));
-  });
-}

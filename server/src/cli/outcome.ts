@@ -1,5 +1,11 @@
 import type { LinkStatus, SessionLink } from '@farside/client';
 import type { FarsideError, Final } from '@farside/protocol';
+import { whenPipeBreaks } from './output.ts';
+
+/** Exit codes of a program that a signal ended: 128 and its number. */
+const INTERRUPTED = 130;
+const BROKEN_PIPE = 141;
+const TERMINATED = 143;
 
 /** How following a session came to its end. */
 export type Outcome =
@@ -17,6 +23,19 @@ export function outcomeOf(link: SessionLink): Promise<Outcome> {
         resolve(status.reason ? { how: 'lost', reason: status.reason } : { how: 'left', code: 0 });
     };
     link.onStatus(look);
+  });
+}
+
+/** Settles when the user leaves: Ctrl-C interrupts R, once more leaves it, and so does a reader of ours that went away. */
+export function leaving(link: SessionLink): Promise<Outcome> {
+  return new Promise((resolve) => {
+    let interrupts = 0;
+    process.on('SIGINT', () => {
+      if (++interrupts === 1) link.interrupt(1);
+      else resolve({ how: 'left', code: INTERRUPTED });
+    });
+    process.once('SIGTERM', () => resolve({ how: 'left', code: TERMINATED }));
+    whenPipeBreaks(() => resolve({ how: 'left', code: BROKEN_PIPE }));
   });
 }
 

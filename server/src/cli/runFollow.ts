@@ -1,13 +1,10 @@
 import type { RunOptions, SessionLink } from '@farside/client';
 import { PromptKind, RecordType, decodeConsumed, fromUtf8, type JournalRecord } from '@farside/protocol';
 import { answers } from './runAnswers.ts';
-import { outcomeOf, report, type Outcome } from './outcome.ts';
-import { whenPipeBreaks, write } from './output.ts';
+import { leaving, outcomeOf, report, type Outcome } from './outcome.ts';
+import { write } from './output.ts';
 
 const FLAG_ERROR = 'e'.charCodeAt(0);
-const INTERRUPTED = 130;
-const TERMINATED = 143;
-const BROKEN_PIPE = 141;
 
 /** Runs a script in a fresh session and shows its output live. Gives the exit code. */
 export async function followRun(link: SessionLink, script: RunOptions): Promise<number> {
@@ -56,17 +53,4 @@ function show(record: JournalRecord): void | Promise<void> {
     return write(process.stdout, record.payload);
   if (record.type === RecordType.stderr || record.type === RecordType.childStderr)
     return write(process.stderr, record.payload);
-}
-
-/** Ctrl-C interrupts the script; once more leaves it. */
-function leaving(link: SessionLink): Promise<Outcome> {
-  return new Promise((resolve) => {
-    let interrupts = 0;
-    process.on('SIGINT', () => {
-      if (++interrupts === 1) link.interrupt(1);
-      else resolve({ how: 'left', code: INTERRUPTED });
-    });
-    process.once('SIGTERM', () => resolve({ how: 'left', code: TERMINATED }));
-    whenPipeBreaks(() => resolve({ how: 'left', code: BROKEN_PIPE }));
-  });
 }
