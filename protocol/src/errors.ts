@@ -102,6 +102,20 @@ export const ERRORS = {
     'The session has ended: {cause}.',
     'Its output stays readable. Start a new session to go on.',
   ),
+  sessionNotEnded: row(
+    409,
+    false,
+    'The session is still running.',
+    'End it first; then it can be removed or restored.',
+  ),
+  noSuchJob: row(404, false, 'There is no job "{job}".', 'List your jobs and choose one of them.'),
+  jobNotOver: row(409, true, 'The job is still running.', 'Wait for its end, or cancel it first.'),
+  webhookRefused: row(
+    403,
+    false,
+    'The address {url} can not be told about the job: {reason}.',
+    'Ask the administrator to allow its host: `farside serve --webhook-host <host>`.',
+  ),
   sessionBusy: row(409, true, 'R is busy in this session.', 'Wait until it is idle, or interrupt it.'),
   sessionStartFailed: row(
     500,

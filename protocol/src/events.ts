@@ -21,6 +21,11 @@ export const AttachRequest = z.object({
   /** Last sequence number the client has; 0 for everything. */
   cursor: z.number().int().nonnegative(),
   readOnly: z.boolean().optional(),
+  /**
+   * When more bytes of output than this lie behind the cursor, only the newest of about this many are sent: the
+   * older output is named by tombstones (`skipped`). Prompts, inputs and state always come.
+   */
+  tail: z.number().int().positive().optional(),
 });
 export type AttachRequest = z.infer<typeof AttachRequest>;
 
@@ -104,4 +109,6 @@ export interface ServerToClient {
   'session:error': (attachment: string, error: unknown) => void;
   /** The list of the user's sessions changed. */
   'sessions:changed': () => void;
+  /** The list of the user's jobs, or the state of one, changed. */
+  'jobs:changed': () => void;
 }

@@ -7,3 +7,4 @@ export * from './errors.ts';
 export * from './events.ts';
 export * from './endpoints/index.ts';
 export * from './webview.ts';
+export * from './jobs.ts';

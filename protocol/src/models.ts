@@ -31,6 +31,10 @@ export const SessionInfo = z.object({
   head: z.number(),
   /** Resident memory of the R process in bytes, where known. */
   memory: z.number().optional(),
+  /** A job is a session whose code is a script; it is listed with the jobs. Absent: `session`. */
+  kind: z.enum(['session', 'job']).optional(),
+  /** When the workspace was last saved beside the journal, ms since 1970: it can be restored into a new session. */
+  workspaceSaved: z.number().optional(),
 });
 export type SessionInfo = z.infer<typeof SessionInfo>;
 

@@ -59,6 +59,19 @@ export const Final = z.object({
 });
 export type Final = z.infer<typeof Final>;
 
+/**
+ * Payload of a tombstone: stands for the records `from` to `to` and takes the number of the last. Only output is ever
+ * cut by the journal's bound (`retention`); `skipped` output is still on the server, this reader asked for less.
+ */
+export const Tombstone = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  /** Bytes of payload that are not there; 0 when nobody knows. */
+  bytes: z.number(),
+  reason: z.enum(['retention', 'damage', 'disk full', 'skipped']),
+});
+export type Tombstone = z.infer<typeof Tombstone>;
+
 /** Names an input once and for all: a random 64-bit client id and the client's own counter from 1. */
 export interface InputId {
   readonly client: bigint;

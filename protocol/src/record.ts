@@ -48,7 +48,7 @@ export const RecordType = {
   ending: 'S',
   /** The last record. Payload: JSON {@link Final}. Written by the worker, or by the supervisor after a SIGKILL. */
   final: 'Q',
-  /** Names the range of records that was removed. Payload: JSON {from, to, bytes}. */
+  /** Names a range of records that is not there, and has the number of the last. Payload: JSON {@link Tombstone}. */
   tombstone: 'T',
 } as const;
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];

@@ -15,7 +15,7 @@ export const FrameType = {
   interrupt: 'I',
   /** End of input. */
   eof: 'Z',
-  /** End the session. grace in ms u32. */
+  /** End the session. grace in ms u32, flags u8 ({@link EndFlag}; since protocol 2, absent: 0). */
   end: 'E',
   /** Out-of-band call: id u32, budget in ms u32 (waiting for idle and running together), R expression text. */
   call: 'X',
@@ -31,7 +31,11 @@ export const FRAME_HEADER_BYTES = 5;
 export const MAX_INPUT_BYTES = 16 * 1024 * 1024;
 export const MAX_FRAME_PAYLOAD = MAX_INPUT_BYTES + 64 * 1024;
 /** The worker protocol's version, in its hello. */
-export const WORKER_PROTOCOL = 1;
+export const WORKER_PROTOCOL = 2;
+/** Workers of this version, started before an upgrade, are still served. */
+export const OLDEST_WORKER_PROTOCOL = 1;
+/** saveWorkspace: R writes its global environment to `workspace.RData` in the session directory before it ends, if it can. */
+export const EndFlag = { saveWorkspace: 1 } as const;
 
 export function encodeFrame(type: FrameType, payload: Uint8Array = new Uint8Array(0)): Uint8Array {
   const out = new Uint8Array(FRAME_HEADER_BYTES + payload.length);
@@ -54,9 +58,10 @@ export const interruptFrame = (level: 1 | 2): Uint8Array =>
   encodeFrame(FrameType.interrupt, Uint8Array.of(level));
 export const eofFrame = (): Uint8Array => encodeFrame(FrameType.eof);
 
-export function endFrame(graceMs: number): Uint8Array {
-  const payload = new Uint8Array(4);
+export function endFrame(graceMs: number, flags = 0): Uint8Array {
+  const payload = new Uint8Array(flags === 0 ? 4 : 5);
   view(payload).setUint32(0, graceMs, true);
+  if (flags !== 0) payload[4] = flags;
   return encodeFrame(FrameType.end, payload);
 }
 

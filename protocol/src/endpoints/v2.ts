@@ -30,6 +30,10 @@ export const V2_ENDPOINTS = {
       name: z.string().max(200).optional(),
       folderId: z.string().optional(),
       columns: z.number().int().min(10).max(10_000).optional(),
+      /** An ended session of mine: its working directory is used again, and its saved workspace, if any, is loaded. */
+      restore: z.string().optional(),
+      /** Save the workspace beside the journal so often, at a prompt, when something ran since; 0: never. */
+      checkpointMinutes: z.number().min(0).max(1440).optional(),
     }),
     reply: m.SessionInfo,
     summary: 'Start a session, in a project folder when one is named.',
@@ -49,6 +53,62 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: m.SessionInfo,
     summary: 'One session.',
+  }),
+  renameSession: endpoint({
+    method: 'PATCH',
+    path: '/v2/sessions/:id',
+    status: 200,
+    auth: true,
+    body: z.object({ name: z.string().trim().min(1).max(200) }),
+    reply: m.SessionInfo,
+    summary: 'Rename a session.',
+  }),
+  interruptSession: endpoint({
+    method: 'POST',
+    path: '/v2/sessions/:id/interrupt',
+    status: 200,
+    auth: true,
+    body: z.object({ level: z.union([z.literal(1), z.literal(2)]) }),
+    reply: 'none',
+    summary: 'Interrupt R: 1 as Ctrl-C does, 2 stronger: child processes are terminated too.',
+  }),
+  endSession: endpoint({
+    method: 'POST',
+    path: '/v2/sessions/:id/end',
+    status: 200,
+    auth: true,
+    body: z.object({
+      /** Kill R at once instead of asking it to end. */
+      force: z.boolean().optional(),
+      /** How long R may take before it is killed. */
+      graceMs: z.number().int().min(0).max(3_600_000).optional(),
+      /** Try to save the workspace first, so that it can be restored into a new session. */
+      saveWorkspace: z.boolean().optional(),
+    }),
+    reply: m.SessionInfo,
+    summary: 'End R; files and journal stay. Answers when R is gone.',
+  }),
+  removeSession: endpoint({
+    method: 'DELETE',
+    path: '/v2/sessions/:id',
+    status: 200,
+    auth: true,
+    reply: 'none',
+    summary: 'Remove an ended session from the list, with its journal and plots. Project folders stay.',
+  }),
+  sessionJournal: endpoint({
+    method: 'GET',
+    path: '/v2/sessions/:id/journal',
+    status: 200,
+    auth: true,
+    query: z.object({
+      /** `text`: what a terminal shows, as plain UTF-8. `records`: the journal records of record.ts. */
+      format: z.enum(['text', 'records']).default('text'),
+      /** Records after this one. */
+      after: z.coerce.number().int().nonnegative().default(0),
+    }),
+    reply: 'bytes',
+    summary: 'The whole journal, streamed; also of an ended session.',
   }),
   objects: endpoint({
     method: 'GET',

@@ -9,9 +9,11 @@ import { executeHandlers } from './execute.ts';
 import { fileHandlers } from './files.ts';
 import { folderHandlers } from './folders.ts';
 import { loginHandlers } from './login.ts';
+import { jobHandlers } from './jobs.ts';
 import { logRequests } from './log.ts';
 import { plotHandlers } from './plots.ts';
 import { authenticate } from './principal.ts';
+import { sessionControlHandlers } from './sessionControl.ts';
 import { sessionHandlers } from './sessions.ts';
 import { createUploads } from './uploads.ts';
 import { userHandlers } from './users.ts';
@@ -41,6 +43,8 @@ function createRouter(deps: WebDeps, uploads: RequestHandler): Router {
     ...aboutHandlers(deps),
     ...userHandlers(deps),
     ...sessionHandlers(deps),
+    ...sessionControlHandlers(deps),
+    ...jobHandlers(deps),
     ...executeHandlers(deps),
     ...fileHandlers(deps),
     ...workspaceHandlers(deps),
