@@ -24,10 +24,17 @@ export const CreateSession = z.object({
   columns: z.number().int().min(10).max(10_000).optional(),
   /** RLIMIT_AS in bytes. */
   memoryLimit: z.number().int().positive().optional(),
+  /** Absent: `session`. */
+  kind: z.enum(['session', 'job']).optional(),
+  /** An ended session of the same owner whose saved workspace is loaded. */
+  restore: SessionId.optional(),
+  /** Save the workspace so often, at a prompt, when something ran since; 0 or absent: never. */
+  checkpointMinutes: z.number().min(0).max(1440).optional(),
 });
 export type CreateSession = z.infer<typeof CreateSession>;
 
 export const InterruptSession = z.object({ level: z.union([z.literal(1), z.literal(2)]) });
+export const RenameSession = z.object({ name: z.string().trim().min(1).max(200) });
 export const CallSession = z.object({ code: z.string(), budgetMs: z.number().int().positive() });
 
 export const ComputeHealth = z.object({

@@ -26,8 +26,11 @@ export interface Answer {
   readonly body: Readable;
 }
 
-/** `force` kills R at once; otherwise R gets `graceMs` to end by itself. */
-export type EndOptions = { force: true } | { graceMs?: number };
+/**
+ * `force` kills R at once; otherwise R gets `graceMs` to end by itself. `saveWorkspace`: R tries to save its global
+ * environment first, within that time; `workspaceSaved` of the answer tells whether it could.
+ */
+export type EndOptions = { force: true } | { graceMs?: number; saveWorkspace?: boolean };
 
 /**
  * The compute node as the web node sees it. All failures are {@link FarsideError}; `computeDown` when the
@@ -65,9 +68,17 @@ export class ComputeClient {
 
   /** Ends R and answers when it is gone; directory and journal stay. */
   async end(id: string, options: EndOptions = {}): Promise<SessionInfo> {
-    const query =
-      'force' in options ? '?force' : options.graceMs === undefined ? '' : `?grace=${options.graceMs}`;
-    return SessionInfo.parse(await this.#node.json('DELETE', sessionPath(id) + query));
+    return SessionInfo.parse(await this.#node.json('DELETE', `${sessionPath(id)}?${endQuery(options)}`));
+  }
+
+  /** Throws `noSuchSession`. */
+  async rename(id: string, name: string): Promise<SessionInfo> {
+    return SessionInfo.parse(await this.#node.json('PATCH', sessionPath(id), { name }));
+  }
+
+  /** Deletes what is kept of an ended session; its working directory stays. Throws `sessionNotEnded`. */
+  async remove(id: string): Promise<void> {
+    await this.#node.json('DELETE', `${sessionPath(id)}/record`);
   }
 
   async interrupt(id: string, level: 1 | 2 = 1): Promise<void> {
@@ -128,6 +139,14 @@ export class ComputeClient {
   async shutdown(): Promise<void> {
     await this.#node.json('POST', '/shutdown');
   }
+}
+
+function endQuery(options: EndOptions): string {
+  if ('force' in options) return 'force';
+  const query = new URLSearchParams();
+  if (options.graceMs !== undefined) query.set('grace', String(options.graceMs));
+  if (options.saveWorkspace) query.set('save', '');
+  return query.toString();
 }
 
 const sessionPath = (id: string): string => `/sessions/${encodeURIComponent(id)}`;

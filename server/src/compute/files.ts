@@ -19,4 +19,6 @@ export const sessionFiles = (dir: string) => ({
   tail: join(dir, 'tail'),
   socket: 'ctl.sock',
   startupLog: join(dir, 'startup.log'),
+  /** The global environment as R saved it, at its end or at a checkpoint. */
+  workspace: join(dir, 'workspace.RData'),
 });

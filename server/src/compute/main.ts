@@ -13,7 +13,7 @@ import { COMPUTE_PROTOCOL, ComputeFile } from './api.ts';
 import { computeFiles } from './files.ts';
 import { nodeRoutes } from './http/nodeRoutes.ts';
 import { plotRoutes } from './plots/routes.ts';
-import { sessionRoutes } from './http/sessionRoutes.ts';
+import { controlRoutes, sessionRoutes } from './http/sessionRoutes.ts';
 import { Plots } from './plots/service.ts';
 import { createComputeServer } from './server.ts';
 import { SessionRegistry } from './sessions/registry.ts';
@@ -57,6 +57,7 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     const plots = new Plots(runtime);
     const routes = [
       ...sessionRoutes(sessions),
+      ...controlRoutes(sessions),
       ...plotRoutes((id) => sessions.get(id), plots),
       ...nodeRoutes(runtime, sessions, stopping.resolve),
     ];

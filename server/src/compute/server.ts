@@ -66,7 +66,7 @@ async function attach(deps: ComputeServerDeps, request: IncomingMessage, socket:
   if (cursor > head)
     throw new FarsideError('badRequest', { reason: `the journal ends at ${head}, not at ${cursor}` });
   if (socket.destroyed) return;
-  const leave = session.admit();
+  const leave = session.admit(() => socket.destroy());
   socket.once('close', leave);
   const headers = ['Connection: Upgrade', `Upgrade: ${ATTACH_UPGRADE}`, `${HEAD_HEADER}: ${head}`];
   socket.write(['HTTP/1.1 101 Switching Protocols', ...headers, '', ''].join('\r\n'));

@@ -18,6 +18,10 @@ export interface StartOptions {
   name?: string;
   folderId?: string;
   columns?: number;
+  /** An ended session of the same owner: name, place and saved workspace are taken over. */
+  restore?: string;
+  checkpointMinutes?: number;
+  kind?: SessionInfo['kind'];
 }
 
 /** Sessions with their owners. What is another user's does not exist here. */
@@ -29,13 +33,16 @@ export class Sessions {
 
   async start(owner: string, options: StartOptions): Promise<SessionInfo> {
     const { store, compute, files, memoryLimit } = this.#deps;
-    const { folderId, columns } = options;
+    const { columns, restore, checkpointMinutes, kind } = options;
+    const old = restore === undefined ? undefined : await this.#ended(owner, restore);
+    const folderId = options.folderId ?? old?.folderId ?? undefined;
     const id = randomUUID();
     const folder = folderId === undefined ? undefined : await store.folders.find(owner, folderId);
     if (folderId !== undefined && !folder)
       throw new FarsideError('notFound', { what: `folder "${folderId}"` });
-    const name = options.name?.trim() || `R ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`;
-    const workdir = folder?.path ?? files.workdir(id);
+    const name =
+      options.name?.trim() || old?.name || `R ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`;
+    const workdir = folder?.path ?? old?.workdir ?? files.workdir(id);
     await store.sessions.add({
       id,
       owner,
@@ -46,7 +53,8 @@ export class Sessions {
       ended: null,
     });
     try {
-      return await compute.create({ id, name, owner, workdir, folderId, columns, memoryLimit });
+      const more = { columns, memoryLimit, kind, restore, checkpointMinutes };
+      return await compute.create({ id, name, owner, workdir, folderId, ...more });
     } catch (error) {
       await store.sessions.remove(id);
       throw error;
@@ -70,6 +78,13 @@ export class Sessions {
     const info = await this.info(owner, id);
     if (info.state.state === 'ended')
       throw new FarsideError('sessionEnded', { cause: info.state.final.message });
+    return info;
+  }
+
+  /** Throws `noSuchSession`, or `sessionNotEnded`. */
+  async #ended(owner: string, id: string): Promise<SessionInfo> {
+    const info = await this.info(owner, id);
+    if (info.state.state !== 'ended') throw new FarsideError('sessionNotEnded', { session: id });
     return info;
   }
 

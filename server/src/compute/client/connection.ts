@@ -9,7 +9,7 @@ import { computeFiles } from '../files.ts';
 /** Error bodies are short; more than this is not ours. */
 const MAX_ERROR_BODY = 1024 * 1024;
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 interface Call {
   readonly method: Method;
   readonly path: string;

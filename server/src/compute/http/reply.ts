@@ -32,10 +32,14 @@ export function sendError(response: ServerResponse, error: unknown, log: Logger)
 
 export function asFarside(error: unknown, log: Logger): FarsideError {
   if (error instanceof FarsideError) return error;
+  if (isDiskFull(error)) return new FarsideError('diskFull', {}, { cause: error });
   const id = crypto.randomUUID();
   log.error({ err: error, id }, 'unexpected error');
   return new FarsideError('internal', { id }, { cause: error });
 }
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
 
 export async function readBody<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   const parts: Buffer[] = [];

@@ -9,7 +9,7 @@ export interface RouteContext {
   readonly query: URLSearchParams;
 }
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** e.g. `/sessions/:id`. */
   readonly path: string;
   handle(context: RouteContext): Promise<void> | void;

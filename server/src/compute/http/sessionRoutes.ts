@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { CallSession, CreateSession, DEFAULT_GRACE_MS, InterruptSession } from '../api.ts';
+import { CallSession, CreateSession, DEFAULT_GRACE_MS, InterruptSession, RenameSession } from '../api.ts';
 import type { SessionRegistry } from '../sessions/registry.ts';
 import { parseWith, readBody, sendJson, sendStream } from './reply.ts';
 import type { Route } from './router.ts';
 
 const Grace = z.coerce.number().int().nonnegative().max(3_600_000);
 
-/** Sessions: create, look at, end, interrupt, ask. */
+/** Sessions: create, look at, rename, remove. */
 export function sessionRoutes(sessions: SessionRegistry): Route[] {
   return [
     {
@@ -32,12 +32,37 @@ export function sessionRoutes(sessions: SessionRegistry): Route[] {
       },
     },
     {
+      method: 'PATCH',
+      path: '/sessions/:id',
+      async handle({ request, response, params }) {
+        const { name } = await readBody(request, RenameSession);
+        const session = sessions.get(params['id'] ?? '');
+        session.rename(name);
+        sendJson(response, 200, await session.info());
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/sessions/:id/record',
+      async handle({ response, params }) {
+        await sessions.remove(params['id'] ?? '');
+        sendJson(response, 200, {});
+      },
+    },
+  ];
+}
+
+/** What is done to a running session: end, interrupt, ask. */
+export function controlRoutes(sessions: SessionRegistry): Route[] {
+  return [
+    {
       method: 'DELETE',
       path: '/sessions/:id',
       async handle({ response, params, query }) {
         const session = sessions.get(params['id'] ?? '');
         const grace = parseWith(Grace, () => query.get('grace') ?? DEFAULT_GRACE_MS);
-        await session.end(query.has('force') ? { force: true } : { graceMs: grace });
+        const saveWorkspace = query.has('save');
+        await session.end(query.has('force') ? { force: true } : { graceMs: grace, saveWorkspace });
         sendJson(response, 200, await session.info());
       },
     },

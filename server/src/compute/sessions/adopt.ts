@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { sessionFiles } from '../files.ts';
@@ -7,6 +8,7 @@ import { connectWorker } from '../worker/connection.ts';
 import { SESSION_DIR_VARIABLE } from './launch.ts';
 import { readMeta } from './meta.ts';
 import { findByEnvironment, isAlive } from './process.ts';
+import { isRemoved } from './record.ts';
 import { Session } from './session.ts';
 import { STARTING } from './state.ts';
 
@@ -18,6 +20,11 @@ export async function adoptSessions(
 ): Promise<Session[]> {
   const found: Session[] = [];
   for (const name of readdirSync(root)) {
+    // An earlier node was killed while it deleted this.
+    if (isRemoved(name)) {
+      await rm(join(root, name), { recursive: true, force: true });
+      continue;
+    }
     try {
       found.push(await adopt(join(root, name), log, changed));
     } catch (error) {

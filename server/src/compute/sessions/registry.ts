@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { CreateSession } from '../api.ts';
 import { adoptSessions } from './adopt.ts';
 import type { WorkerRuntime } from './launch.ts';
+import { removeRecord } from './record.ts';
 import type { Session } from './session.ts';
 import { startSession } from './start.ts';
 
@@ -46,6 +47,16 @@ export class SessionRegistry {
     });
     this.#log.info({ session: request.id, ms: Math.round(performance.now() - started) }, 'session started');
     return session;
+  }
+
+  /** Forgets an ended session and deletes its directory; throws `sessionNotEnded`. */
+  async remove(id: string): Promise<void> {
+    const session = this.get(id);
+    if (!session.isOver) throw new FarsideError('sessionNotEnded', { session: id });
+    await removeRecord(this.#root, session.dir);
+    this.#sessions.delete(id);
+    session.dismiss();
+    this.#changed(session);
   }
 
   get(id: string): Session {

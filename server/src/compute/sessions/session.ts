@@ -4,9 +4,11 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   AttachMode,
+  EndFlag,
   endFrame,
   FarsideError,
   interruptFrame,
+  OLDEST_WORKER_PROTOCOL,
   type Final,
   type SessionInfo,
 } from '@farside/protocol';
@@ -18,6 +20,7 @@ import { callWorker } from '../worker/call.ts';
 import { connectWorker } from '../worker/connection.ts';
 import { ControlSink } from './controlSink.ts';
 import { writeLastWord } from './lastWord.ts';
+import { savedAt } from './workspace.ts';
 import { writeMeta, type SessionMeta } from './meta.ts';
 import { watchOom, type OomWatch } from './oom.ts';
 import { addressSpaceLimit, bootId, isAlive, residentBytes, signalGroup } from './process.ts';
@@ -52,7 +55,7 @@ export class Session {
   #control: Socket | undefined;
   #child: ChildEnd | undefined;
   #oom: OomWatch | undefined;
-  #readers = 0;
+  readonly #readers = new Set<() => void>();
   #forced = false;
   #ready = false;
   #stopped = false;
@@ -111,11 +114,12 @@ export class Session {
   }
 
   async info(): Promise<SessionInfo> {
-    const { id, name, owner, created, workdir, folderId, over } = this.#meta;
+    const { id, name, owner, created, workdir, folderId, kind, over } = this.#meta;
     const { hello, lastActivity } = this.#sink.view;
     const pid = over ? undefined : this.#meta.process?.pid;
     const memory = pid === undefined ? undefined : residentBytes(pid);
     const limit = pid === undefined ? undefined : addressSpaceLimit(pid);
+    const workspaceSaved = savedAt(sessionFiles(this.dir).workspace);
     return {
       id,
       name,
@@ -128,6 +132,8 @@ export class Session {
       ...(folderId !== undefined && { folderId }),
       ...(hello && { hello: { ...hello, ...(limit !== undefined && { limits: { memory: limit } }) } }),
       ...(memory !== undefined && { memory }),
+      ...(kind !== undefined && { kind }),
+      ...(workspaceSaved !== undefined && { workspaceSaved }),
     };
   }
 
@@ -153,13 +159,26 @@ export class Session {
     this.#watch(control).catch((err: unknown) => this.#log.error({ err }, 'supervision failed'));
   }
 
-  /** Counts a reader in; returns how to count it out. */
-  admit(): () => void {
-    if (this.#readers >= MAX_READERS) {
+  /** Counts a reader in, with how to cut it off; returns how to count it out. */
+  admit(cut: () => void): () => void {
+    if (this.#readers.size >= MAX_READERS) {
       throw new FarsideError('badRequest', { reason: `the session has ${MAX_READERS} readers already` });
     }
-    this.#readers++;
-    return () => void this.#readers--;
+    this.#readers.add(cut);
+    return () => void this.#readers.delete(cut);
+  }
+
+  /** The session was removed: nobody reads it any more. */
+  dismiss(): void {
+    for (const cut of this.#readers) cut();
+  }
+
+  /** Gives the session another name, kept over restarts. */
+  rename(name: string): void {
+    const meta = { ...this.#meta, name };
+    writeMeta(sessionFiles(this.dir).meta, meta);
+    this.#meta = meta;
+    this.#changed(this);
   }
 
   async interrupt(level: 1 | 2): Promise<void> {
@@ -167,12 +186,14 @@ export class Session {
   }
 
   /** Ends R and resolves when it is gone. */
-  async end(options: { force: true } | { graceMs: number }): Promise<void> {
+  async end(options: { force: true } | { graceMs: number; saveWorkspace?: boolean }): Promise<void> {
     if (this.isOver) return;
     if ('force' in options) {
       this.kill();
     } else {
-      this.#control?.write(endFrame(options.graceMs));
+      // Older workers know no flags.
+      const flags = options.saveWorkspace && this.#protocol >= 2 ? EndFlag.saveWorkspace : 0;
+      this.#control?.write(endFrame(options.graceMs, flags));
       const overdue = setTimeout(() => this.kill(), options.graceMs + OVERDUE_MS);
       await this.over.finally(() => clearTimeout(overdue));
     }
@@ -194,6 +215,10 @@ export class Session {
     this.#stopped = true;
     this.#control?.destroy();
     await Promise.all([this.#follower.close(), this.#head.close()]);
+  }
+
+  get #protocol(): number {
+    return this.#sink.view.hello?.protocol ?? OLDEST_WORKER_PROTOCOL;
   }
 
   #live(): Socket {
