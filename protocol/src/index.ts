@@ -8,3 +8,4 @@ export * from './events.ts';
 export * from './endpoints/index.ts';
 export * from './webview.ts';
 export * from './jobs.ts';
+export * from './gaps.ts';

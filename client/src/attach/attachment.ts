@@ -18,6 +18,8 @@ const RUN_TIMEOUT_MS = 120_000;
 
 export interface AttachmentOptions {
   readonly request: AttachRequest;
+  /** How long a new connection may take, in ms. */
+  readonly connectMs?: number;
   readonly onRecords: (bytes: Uint8Array) => void;
   readonly onClosed: (reason: FarsideError) => void;
   readonly onError: (error: FarsideError) => void;
@@ -36,7 +38,7 @@ export class Attachment {
 
   /** @throws FarsideError when the server refuses or does not answer */
   static async open(client: FarsideClient, options: AttachmentOptions): Promise<Attachment> {
-    const socket = await client.socket();
+    const socket = await client.socket(options.connectMs);
     // Records can follow the reply at once, so listen before asking; the name of the attachment tells them apart.
     const early: [string, Uint8Array][] = [];
     const collect = (id: string, bytes: Uint8Array): void => void early.push([id, bytes]);

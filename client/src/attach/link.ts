@@ -2,10 +2,10 @@ import {
   CREDIT_STEP_BYTES,
   FarsideError,
   Final,
+  INPUT_ID_BYTES,
   RecordType,
   TransientType,
   fromUtf8,
-  INPUT_ID_BYTES,
   readInputId,
   type Completion,
   type InputId,
@@ -14,8 +14,9 @@ import {
 import type { FarsideClient } from '../connection/index.ts';
 import { Listeners, type Disposable } from '../disposable.ts';
 import { Attachment } from './attachment.ts';
-import { backoffMs } from './backoff.ts';
-import { PendingInputs, type PendingInput, type RunOptions } from './inputs.ts';
+import { LastSeen } from './away.ts';
+import { attemptMs, backoffMs } from './backoff.ts';
+import { PendingInputs, type InputFate, type PendingInput, type RunOptions } from './inputs.ts';
 import { recordsIn } from './records.ts';
 import { isOver, type LinkStatus } from './status.ts';
 
@@ -25,7 +26,16 @@ export interface LinkOptions {
   /** Last sequence number already shown; 0 for the whole journal. */
   readonly cursor?: number;
   readonly readOnly?: boolean;
+  /** When more output than this lies behind the cursor, only about so many bytes of it come; see AttachRequest. */
+  readonly tail?: number;
+  /** When an earlier window saw the session last, ms since 1970: the gap is told by {@link SessionLink.onAway}. */
+  readonly lastSeen?: number;
+  /** The wall clock, ms since 1970; for tests of sleep. */
+  readonly now?: () => number;
 }
+
+/** Errors after which signing in again helps. */
+const SIGN_IN_OVER: ReadonlySet<string> = new Set(['notSignedIn', 'tokenReused']);
 
 /** A refused input; without id when the server could not tell which. */
 export interface Refusal {
@@ -42,16 +52,26 @@ type RecordListener = (record: JournalRecord) => void | Promise<void>;
 export class SessionLink {
   readonly session: string;
   readonly #client: FarsideClient;
-  readonly #readOnly: boolean;
+  readonly readOnly: boolean;
+  readonly #tail: number | undefined;
+  readonly #now: () => number;
+  readonly #seen: LastSeen;
+  readonly #host: string;
   readonly #inputs = new PendingInputs();
   readonly #records = new Listeners<[JournalRecord], void | Promise<void>>();
   readonly #statuses = new Listeners<[LinkStatus]>();
   readonly #refusals = new Listeners<[Refusal]>();
+  readonly #fates = new Listeners<[PendingInput, InputFate]>();
+  #subscriptions: Disposable[] = [];
   #cursor: number;
   #status: LinkStatus = { state: 'closed' };
   #attachment: Attachment | undefined;
   #attempt = 0;
   #retry: NodeJS.Timeout | undefined;
+  /** Attempts to attach; what an earlier one still brings is not ours any more. */
+  #turn = 0;
+  /** Since when there is no stream, ms since 1970. */
+  #waitingSince = 0;
   #columns: number | undefined;
   #sentColumns: number | undefined;
   #gapAt = -1;
@@ -64,7 +84,12 @@ export class SessionLink {
     this.#client = options.client;
     this.session = options.session;
     this.#cursor = options.cursor ?? 0;
-    this.#readOnly = options.readOnly ?? false;
+    this.readOnly = options.readOnly ?? false;
+    this.#tail = options.tail;
+    this.#now = options.now ?? Date.now;
+    this.#seen = new LastSeen(this.#now, () => this.#status.state === 'live', options.lastSeen);
+    this.#host = new URL(options.client.url).host;
+    this.#inputs.onFate = (input, fate) => void this.#fates.fire(input, fate);
   }
 
   get status(): LinkStatus {
@@ -82,18 +107,47 @@ export class SessionLink {
   get unaccepted(): number {
     return this.#inputs.size;
   }
+  /** What has become of an input of this link; undefined for others and for those decided long ago. */
+  fateOf(id: InputId): InputFate | undefined {
+    return this.#inputs.fateOf(id);
+  }
+  /** When the session was last in sight, ms since 1970: give it to the link of a later window. */
+  get lastSeen(): number | undefined {
+    return this.#seen.at;
+  }
+
+  /** When an earlier window showed the session last, ms since 1970; before {@link open}. */
+  wasSeen(at: number): void {
+    this.#seen.seen(at);
+  }
 
   /** Attaches, and goes on attaching until the session ends or the link is closed. */
   open(): void {
     if (this.#status.state !== 'closed') return;
+    this.#waitingSince = this.#now();
+    this.#subscriptions.push(
+      this.#client.onWake(() => this.wake()),
+      this.#client.onSignedIn(() => {
+        if (this.#status.state === 'signedOut') this.retryNow();
+      }),
+    );
+    this.#seen.start();
     void this.#attach();
   }
 
-  /** Tries at once instead of waiting, e.g. when the network is back. */
+  /** Tries at once instead of waiting, e.g. when the network is back or after signing in. */
   retryNow(): void {
-    if (this.#status.state !== 'offline') return;
+    if (this.#status.state !== 'offline' && this.#status.state !== 'signedOut') return;
     clearTimeout(this.#retry);
+    this.#attempt = 1;
     void this.#attach();
+  }
+
+  /** The machine woke up or the network is back: makes sure that the connection lives, or makes a new one at once. */
+  wake(): void {
+    const { state } = this.#status;
+    if (state === 'offline') this.retryNow();
+    else if (!isOver(this.#status)) void this.#client.probe();
   }
 
   close(): void {
@@ -114,6 +168,14 @@ export class SessionLink {
   onRefused(listener: (refusal: Refusal) => void): Disposable {
     return this.#refusals.add(listener);
   }
+  /** Each time more is known about an input of this link. */
+  onFate(listener: (input: PendingInput, fate: InputFate) => void): Disposable {
+    return this.#fates.add(listener);
+  }
+  /** After a gap of more than a minute, before the first record that was missed: its length in ms. */
+  onAway(listener: (ms: number) => void): Disposable {
+    return this.#seen.onAway(listener);
+  }
 
   /** Sends lines; a last line without newline is sent as one. */
   input(text: string): InputId {
@@ -127,8 +189,10 @@ export class SessionLink {
   run(options: RunOptions): InputId {
     return this.#submit({ kind: 'run', ...options });
   }
-  interrupt(level: 1 | 2 = 1): void {
+  /** False when there is no connection to send it on. */
+  interrupt(level: 1 | 2 = 1): boolean {
     this.#attachment?.interrupt(level);
+    return this.#attachment !== undefined;
   }
   /** End of input: R ends when it has read all before it. */
   eof(): void {
@@ -160,29 +224,26 @@ export class SessionLink {
 
   #sendColumns(): void {
     if (!this.#attachment || this.#columns === undefined || this.#columns === this.#sentColumns) return;
+    if (this.readOnly) return;
     this.#sentColumns = this.#columns;
     this.#attachment.resize(this.#columns);
   }
 
   async #attach(): Promise<void> {
-    this.#set({ state: 'connecting' });
+    const turn = ++this.#turn;
+    this.#set({ state: 'connecting', host: this.#host, since: this.#waitingSince });
     try {
       const attachment = await Attachment.open(this.#client, {
-        request: { session: this.session, cursor: this.#cursor, readOnly: this.#readOnly },
+        request: { session: this.session, cursor: this.#cursor, readOnly: this.readOnly, tail: this.#tail },
+        connectMs: attemptMs(this.#attempt),
         onRecords: (bytes) => this.#consume(bytes),
         onClosed: (reason) => this.#lost(reason),
         onError: (error) => this.#refuse({ error }),
       });
-      if (isOver(this.#status)) return attachment.close();
-      this.#attachment = attachment;
-      this.#owed = 0;
-      this.#sentColumns = undefined;
-      this.#set({ state: 'replaying', head: attachment.head });
-      this.#sendColumns();
-      for (const pending of this.#inputs.inOrder()) this.#send(pending);
-      if (this.#ended) attachment.eof();
-      attachment.start();
+      if (isOver(this.#status) || turn !== this.#turn) return attachment.close();
+      this.#attached(attachment);
     } catch (error) {
+      if (turn !== this.#turn) return;
       this.#lost(
         error instanceof FarsideError
           ? error
@@ -191,9 +252,22 @@ export class SessionLink {
     }
   }
 
+  #attached(attachment: Attachment): void {
+    this.#attachment = attachment;
+    this.#owed = 0;
+    this.#sentColumns = undefined;
+    this.#set({ state: 'replaying', head: attachment.head });
+    this.#seen.tellGap(attachment.head > this.#cursor);
+    this.#sendColumns();
+    for (const pending of this.#inputs.inOrder()) this.#send(pending);
+    if (this.#ended) attachment.eof();
+    attachment.start();
+  }
+
   #consume(bytes: Uint8Array): void {
     const waits: Promise<void>[] = [];
     const attachment = this.#attachment;
+    if (this.#status.state === 'live') this.#seen.tellGap(true);
     for (const record of recordsIn(bytes)) {
       if (!this.#take(record)) return;
       for (const wait of this.#records.fire(record)) if (wait) waits.push(wait);
@@ -224,27 +298,21 @@ export class SessionLink {
   }
 
   #after(record: JournalRecord): void {
+    if (this.#inputs.learn(record)) {
+      const reason = fromUtf8(record.payload.subarray(INPUT_ID_BYTES));
+      if (record.type === TransientType.refused)
+        this.#refusals.fire({
+          id: readInputId(record.payload),
+          error: new FarsideError('badInput', { reason }),
+        });
+    }
     switch (record.type) {
-      case RecordType.accepted:
-      case TransientType.ack:
-        this.#inputs.settle(readInputId(record.payload));
-        break;
-      case TransientType.refused: {
-        const id = readInputId(record.payload);
-        if (!this.#inputs.settle(id)) break;
-        const reason = fromUtf8(record.payload.subarray(INPUT_ID_BYTES));
-        this.#refusals.fire({ id, error: new FarsideError('badInput', { reason }) });
-        break;
-      }
       case TransientType.live:
         this.#live();
         break;
       case RecordType.final: {
-        const final = Final.safeParse(JSON.parse(fromUtf8(record.payload)));
-        this.#end({
-          state: 'ended',
-          final: final.data ?? { cause: 'killed', message: 'The session has ended.' },
-        });
+        this.#inputs.sessionEnded();
+        this.#end({ state: 'ended', final: finalOf(record) });
         break;
       }
     }
@@ -254,6 +322,7 @@ export class SessionLink {
   #live(): void {
     this.#attempt = 0;
     this.#gapAt = -1;
+    this.#seen.seen();
     if (this.#status.state === 'replaying') this.#set({ state: 'live' });
   }
 
@@ -265,17 +334,26 @@ export class SessionLink {
   }
 
   #refuse(refusal: Refusal): void {
-    if (refusal.id) this.#inputs.settle(refusal.id);
+    if (refusal.id) this.#inputs.refuse(refusal.id);
     this.#refusals.fire(refusal);
   }
 
   #lost(reason: FarsideError): void {
     if (isOver(this.#status)) return;
+    if (this.#attachment) this.#waitingSince = this.#now();
     this.#drop();
+    if (SIGN_IN_OVER.has(reason.code)) return this.#set({ state: 'signedOut', reason });
     if (!reason.retryable) return this.#end({ state: 'closed', reason });
     const wait = backoffMs(++this.#attempt);
-    this.#set({ state: 'offline', reason, retryAt: Date.now() + wait, attempt: this.#attempt });
     this.#retry = setTimeout(() => void this.#attach(), wait);
+    this.#set({
+      state: 'offline',
+      host: this.#host,
+      reason,
+      retryAt: this.#now() + wait,
+      attempt: this.#attempt,
+      since: this.#waitingSince,
+    });
   }
 
   #drop(): void {
@@ -285,6 +363,8 @@ export class SessionLink {
 
   #end(status: LinkStatus): void {
     clearTimeout(this.#retry);
+    this.#seen.stop();
+    for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
     this.#drop();
     this.#set(status);
   }
@@ -296,5 +376,13 @@ export class SessionLink {
 
   #where(): { url: string; reason: string } {
     return { url: this.#client.url, reason: 'there is no connection' };
+  }
+}
+
+function finalOf({ payload }: JournalRecord): Final {
+  try {
+    return Final.parse(JSON.parse(fromUtf8(payload)));
+  } catch {
+    return { cause: 'killed', message: 'The session has ended.' };
   }
 }

@@ -5,10 +5,15 @@ import type { TokenStore } from './tokens.ts';
 
 /** A token is renewed this long before it ends, so that a request on its way does not meet its end. */
 const RENEW_AHEAD_MS = 60_000;
+/** Checking a password takes the server a moment, on purpose. */
+const SIGN_IN_TIMEOUT_MS = 30_000;
+/** Everything waits for a new token: a server that is silent so long is not there. */
+const RENEW_TIMEOUT_MS = 10_000;
 
 /** Keeps one sign-in alive: gives access tokens, renews them, and says when the sign-in is over. */
 export class Auth {
   readonly signedOut = new Listeners<[]>();
+  readonly signedIn = new Listeners<[]>();
   readonly renewed = new Listeners<[token: string]>();
   readonly #http: HttpOptions;
   readonly #store: TokenStore;
@@ -21,9 +26,11 @@ export class Auth {
   }
 
   async signIn(username: string, password: string, signal?: AbortSignal): Promise<void> {
-    const response = await request(this.#http, 'login', { body: { username, password }, signal });
-    const pair = await readReply(this.#http, 'login', response);
+    const options = { body: { username, password }, signal, timeoutMs: SIGN_IN_TIMEOUT_MS };
+    const response = await request(this.#http, 'login', options);
+    const pair = await readReply(this.#http, 'login', response, options);
     await this.#store.exclusive(() => this.#keep(pair));
+    this.signedIn.fire();
   }
 
   /** Forgets the tokens, and ends the sign-in on the server where it can be reached. */
@@ -34,7 +41,7 @@ export class Auth {
       await request(
         this.#http,
         'revokeRefreshToken',
-        { query: { refreshToken: pair.refresh_token } },
+        { query: { refreshToken: pair.refresh_token }, timeoutMs: RENEW_TIMEOUT_MS },
         pair.access_token,
       ).catch(() => undefined);
     this.signedOut.fire();
@@ -71,10 +78,9 @@ export class Auth {
     if (!pair?.refresh_token) return this.#over(pair !== undefined);
     let next: TokenPair;
     try {
-      const response = await request(this.#http, 'renewToken', {
-        body: { refreshToken: pair.refresh_token },
-      });
-      next = await readReply(this.#http, 'renewToken', response);
+      const options = { body: { refreshToken: pair.refresh_token }, timeoutMs: RENEW_TIMEOUT_MS };
+      const response = await request(this.#http, 'renewToken', options);
+      next = await readReply(this.#http, 'renewToken', response, options);
     } catch (error) {
       if (error instanceof FarsideError && error.status === 401) return this.#over(true);
       throw error;

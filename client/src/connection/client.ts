@@ -1,10 +1,11 @@
 import { FarsideError, type About, type EndpointName, type ReplyOf } from '@farside/protocol';
 import { Listeners, type Disposable } from '../disposable.ts';
 import { Auth } from './auth.ts';
-import { readReply, request, type CallOptions, type HttpOptions } from './http.ts';
+import { bodyOf, readReply, request, type CallOptions, type HttpOptions } from './http.ts';
 import { SocketHolder, type FarsideSocket } from './socket.ts';
 import { normalizeUrl } from './url.ts';
 import type { TokenStore } from './tokens.ts';
+import { WakeWatch, type Wake } from './wake.ts';
 
 /** How long to wait for the first sign of life of a server. */
 const ABOUT_TIMEOUT_MS = 10_000;
@@ -13,6 +14,8 @@ export interface ClientOptions {
   readonly url: string;
   readonly tokens: TokenStore;
   readonly userAgent?: string;
+  /** ms since 1970; for tests of sleep. */
+  readonly now?: () => number;
 }
 
 /** One server as one user: REST calls and the shared Socket.IO connection. Rejects with FarsideError only. */
@@ -23,6 +26,7 @@ export class FarsideClient {
   readonly #auth: Auth;
   readonly #holder: SocketHolder;
   readonly #sessionsChanged = new Listeners<[]>();
+  readonly #wakes: WakeWatch;
 
   /** @throws FarsideError `wrongUrl` */
   constructor(options: ClientOptions) {
@@ -30,6 +34,7 @@ export class FarsideClient {
     this.#http = { url: this.url, userAgent: options.userAgent ?? 'farside-client' };
     this.#auth = new Auth(this.#http, options.tokens);
     this.#holder = new SocketHolder(this.url, this.#auth, this.#http.userAgent);
+    this.#wakes = new WakeWatch(options.now);
     this.#holder.onConnect = (socket) => {
       socket.on('sessions:changed', () => void this.#sessionsChanged.fire());
       this.#sessionsChanged.fire();
@@ -39,8 +44,9 @@ export class FarsideClient {
   /** What the server is; also the way to find out whether there is one. */
   async about(signal?: AbortSignal): Promise<About> {
     try {
-      const response = await request(this.#http, 'about', { signal, timeoutMs: ABOUT_TIMEOUT_MS });
-      return await readReply(this.#http, 'about', response);
+      const options = { signal, timeoutMs: ABOUT_TIMEOUT_MS, stallMs: ABOUT_TIMEOUT_MS };
+      const response = await request(this.#http, 'about', options);
+      return await readReply(this.#http, 'about', response, options);
     } catch (error) {
       // Another product may answer with an error body that looks like one of ours.
       if (error instanceof FarsideError && error.code === 'notFound')
@@ -61,7 +67,12 @@ export class FarsideClient {
 
   /** One REST call, checked against the endpoint's schema. */
   async call<N extends EndpointName>(name: N, options: CallOptions = {}): Promise<ReplyOf<N>> {
-    return readReply(this.#http, name, await this.download(name, options));
+    return readReply(this.#http, name, await this.download(name, options), options);
+  }
+
+  /** The bytes of a reply as they come; never waits for ever. */
+  async *stream(name: EndpointName, options: CallOptions = {}): AsyncGenerator<Uint8Array> {
+    yield* bodyOf(this.#http, await this.download(name, options), options);
   }
 
   /** The reply as it arrives, for streams. */
@@ -81,8 +92,8 @@ export class FarsideClient {
   }
 
   /** The shared connection, made when there is none; it does not connect again by itself. */
-  socket(): Promise<FarsideSocket> {
-    return this.#holder.get();
+  socket(timeoutMs?: number): Promise<FarsideSocket> {
+    return this.#holder.get(timeoutMs);
   }
 
   /** Drops a connection that shows no life; links attach again on a new one. */
@@ -90,8 +101,33 @@ export class FarsideClient {
     this.#holder.drop();
   }
 
+  /** Makes sure that the connection still answers, if there is one; drops it when it does not. */
+  probe(): Promise<void> {
+    return this.#holder.probe();
+  }
+
   onSignedOut(listener: () => void): Disposable {
     return this.#auth.signedOut.add(listener);
+  }
+
+  /** After each sign-in by {@link signIn}, or when told of one by {@link noteSignedIn}. */
+  onSignedIn(listener: () => void): Disposable {
+    return this.#auth.signedIn.add(listener);
+  }
+
+  /** Another window that shares the tokens has signed in: links that wait for it go on. */
+  noteSignedIn(): void {
+    this.#auth.signedIn.fire();
+  }
+
+  /** The machine woke up, or its network changed. Watched only while somebody listens. */
+  onWake(listener: (wake: Wake) => void): Disposable {
+    return this.#wakes.onWake(listener);
+  }
+
+  /** Told from outside that the network is back. */
+  wake(): void {
+    this.#wakes.wake();
   }
 
   /** Heard while a connection is up, and each time one is made. */
@@ -103,5 +139,7 @@ export class FarsideClient {
     this.#holder.dispose();
     this.#sessionsChanged.clear();
     this.#auth.signedOut.clear();
+    this.#auth.signedIn.clear();
+    this.#wakes.dispose();
   }
 }

@@ -10,6 +10,8 @@ import {
 
 /** How long a server may take to answer the head of a reply. Longer work is cancelled by the caller's signal. */
 const REPLY_TIMEOUT_MS = 60_000;
+/** A reply that was begun and does not go on for so long is given up. */
+const STALL_TIMEOUT_MS = 30_000;
 /** Replies of a gateway that stands before a server that is down. */
 const GATEWAY_STATUS = new Set([502, 503, 504]);
 
@@ -20,6 +22,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Waits longer or shorter than usual for the head of the reply. */
   readonly timeoutMs?: number;
+  /** Waits longer or shorter than usual for the next piece of a reply that has begun. */
+  readonly stallMs?: number;
 }
 
 export interface HttpOptions {
@@ -44,7 +48,7 @@ export async function request(
   if (options.body !== undefined) init.body = encodeBody(options.body, headers);
   const response = await send(http.url, url, init, options);
   if (response.ok) return response;
-  throw await replyError(http.url, response);
+  throw await replyError(http, response, options);
 }
 
 /** Reads and checks the reply of an endpoint against its schema. */
@@ -52,18 +56,72 @@ export async function readReply<N extends EndpointName>(
   http: HttpOptions,
   name: N,
   response: Response,
+  options: CallOptions = {},
 ): Promise<ReplyOf<N>> {
   const { reply }: Endpoint = ENDPOINTS[name];
+  const body = await readWhole(http, response, options);
+  if (reply === 'none' || reply === 'bytes') return body as ReplyOf<N>;
   try {
-    if (reply === 'none' || reply === 'bytes')
-      return new Uint8Array(await response.arrayBuffer()) as ReplyOf<N>;
-    const parsed = reply.safeParse(await response.json());
+    const parsed = reply.safeParse(JSON.parse(new TextDecoder().decode(body)));
     if (parsed.success) return parsed.data as ReplyOf<N>;
   } catch (cause) {
-    if (cause instanceof SyntaxError) throw new FarsideError('notFarside', { url: http.url }, { cause });
-    throw new FarsideError('unreachable', { url: http.url, reason: reasonOf(cause) }, { cause });
+    throw new FarsideError('notFarside', { url: http.url }, { cause });
   }
   throw new FarsideError('notFarside', { url: http.url });
+}
+
+/**
+ * The body of a reply as it comes. A pause longer than the stall limit, a broken connection and the caller's signal
+ * end it with a {@link FarsideError}; whoever stops reading closes the connection.
+ */
+export async function* bodyOf(
+  http: Pick<HttpOptions, 'url'>,
+  response: Response,
+  { signal, stallMs = STALL_TIMEOUT_MS }: CallOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (!reader) return;
+  try {
+    for (;;) {
+      const { done, value } = await within(reader.read(), stallMs);
+      if (done) return;
+      yield value;
+    }
+  } catch (cause) {
+    if (cause instanceof FarsideError) throw cause;
+    if (signal?.aborted) throw new FarsideError('cancelled', { what: 'The request' }, { cause });
+    throw new FarsideError('unreachable', { url: http.url, reason: reasonOf(cause) }, { cause });
+  } finally {
+    // Not waited for: a dead connection would never say that it is closed.
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+async function readWhole(http: HttpOptions, response: Response, options: CallOptions): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of bodyOf(http, response, options)) parts.push(part);
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new FarsideError('timedOut', { what: 'The rest of a reply', seconds: limitMs / 1000 })),
+      limitMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function encodeBody(body: unknown, headers: Headers): RequestInit['body'] {
@@ -93,13 +151,18 @@ async function send(server: string, url: URL, init: RequestInit, options: CallOp
   }
 }
 
-async function replyError(server: string, response: Response): Promise<FarsideError> {
-  const text = await response.text().catch(() => '');
-  const known = fromErrorBody(parseJson(text));
+async function replyError(
+  http: HttpOptions,
+  response: Response,
+  options: CallOptions,
+): Promise<FarsideError> {
+  const body = await readWhole(http, response, options).catch(() => new Uint8Array());
+  const known = fromErrorBody(parseJson(new TextDecoder().decode(body)));
   if (known) return known;
+  const { url } = http;
   if (GATEWAY_STATUS.has(response.status))
-    return new FarsideError('unreachable', { url: server, reason: `the proxy says HTTP ${response.status}` });
-  return new FarsideError('notFarside', { url: server });
+    return new FarsideError('unreachable', { url, reason: `the proxy says HTTP ${response.status}` });
+  return new FarsideError('notFarside', { url });
 }
 
 function parseJson(text: string): unknown {

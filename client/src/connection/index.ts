@@ -3,3 +3,4 @@ export type { CallOptions } from './http.ts';
 export type { FarsideSocket } from './socket.ts';
 export { fixedTokenStore, memoryTokenStore, type TokenStore } from './tokens.ts';
 export { normalizeUrl } from './url.ts';
+export type { Wake } from './wake.ts';

@@ -11,8 +11,10 @@ import { reasonOf } from './http.ts';
 
 export type FarsideSocket = Socket<ServerToClient, ClientToServer>;
 
-/** How long a connection may take, with its sign-in. */
+/** How long a connection may take, with its sign-in, when nobody says otherwise. */
 const CONNECT_TIMEOUT_MS = 15_000;
+/** A connection that does not answer within this after a sleep is dead: a fresh one costs less than waiting. */
+const PROBE_TIMEOUT_MS = 1_500;
 /** setTimeout's largest delay. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -26,6 +28,8 @@ export class SocketHolder {
   readonly #userAgent: string;
   #current: Promise<FarsideSocket> | undefined;
   #socket: FarsideSocket | undefined;
+  #giveUp = new AbortController();
+  #probing: Promise<void> | undefined;
   #renewal: NodeJS.Timeout | undefined;
   #disposed = false;
   onConnect: (socket: FarsideSocket) => void = () => undefined;
@@ -38,19 +42,25 @@ export class SocketHolder {
   }
 
   /** A connected socket. */
-  get(): Promise<FarsideSocket> {
+  get(timeoutMs = CONNECT_TIMEOUT_MS): Promise<FarsideSocket> {
     if (this.#disposed) return Promise.reject(new FarsideError('cancelled', { what: 'The connection' }));
-    this.#current ??= this.#open().catch((error: unknown) => {
-      this.#current = undefined;
+    if (this.#current) return this.#current;
+    const current = this.#open(timeoutMs).catch((error: unknown) => {
+      if (this.#current === current) this.#current = undefined;
       throw error;
     });
-    return this.#current;
+    return (this.#current = current);
   }
 
-  /** Drops the connection, e.g. when its silence shows that it is dead; the next {@link get} makes a new one. */
+  /**
+   * Drops the connection, also one being made, e.g. when its silence shows that it is dead; the next {@link get}
+   * makes a new one.
+   */
   drop(): void {
     clearTimeout(this.#renewal);
     this.#current = undefined;
+    this.#giveUp.abort();
+    this.#giveUp = new AbortController();
     this.#socket?.disconnect();
     this.#socket = undefined;
   }
@@ -60,18 +70,36 @@ export class SocketHolder {
     this.drop();
   }
 
-  async #open(): Promise<FarsideSocket> {
+  /** Asks something small; a connection that does not answer is dropped, and so is one that is still being made. */
+  probe(): Promise<void> {
+    const socket = this.#socket;
+    if (!socket) return Promise.resolve(this.drop());
+    this.#probing ??= this.#auth
+      .token()
+      .then((token) => socket.timeout(PROBE_TIMEOUT_MS).emitWithAck('auth:renew', { token }))
+      .then(
+        () => undefined,
+        () => {
+          if (this.#socket === socket) this.drop();
+        },
+      )
+      .finally(() => (this.#probing = undefined));
+    return this.#probing;
+  }
+
+  async #open(timeoutMs: number): Promise<FarsideSocket> {
+    const { signal } = this.#giveUp;
     const token = await this.#auth.token();
     try {
-      return await this.#connect(token);
+      return await this.#connect(token, timeoutMs, signal);
     } catch (error) {
       // A token the server no longer takes, e.g. after its keys changed: once more with a new one.
       if (!(error instanceof FarsideError) || error.code !== 'notSignedIn') throw error;
-      return this.#connect(await this.#auth.token(token));
+      return this.#connect(await this.#auth.token(token), timeoutMs, signal);
     }
   }
 
-  async #connect(token: string): Promise<FarsideSocket> {
+  async #connect(token: string, timeoutMs: number, signal: AbortSignal): Promise<FarsideSocket> {
     // Loaded when first needed: the start of an editor should not pay for it.
     const { io } = await import('socket.io-client');
     const socket: FarsideSocket = io(this.#url.origin, {
@@ -79,20 +107,25 @@ export class SocketHolder {
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
-      timeout: CONNECT_TIMEOUT_MS,
+      timeout: timeoutMs,
       auth: { token, protocol: SOCKET_PROTOCOL },
       extraHeaders: { 'user-agent': this.#userAgent },
     });
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => fail(new Error('timeout')), CONNECT_TIMEOUT_MS);
+      const timer = setTimeout(() => fail(new Error('timeout')), timeoutMs);
       const fail = (error: Error & { data?: unknown }): void => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
         socket.disconnect();
-        reject(this.#connectError(error));
+        reject(this.#connectError(error, timeoutMs));
       };
+      const giveUp = (): void => fail(new Error('the attempt was given up'));
+      if (signal.aborted) return giveUp();
+      signal.addEventListener('abort', giveUp);
       socket.once('connect_error', fail);
       socket.once('connect', () => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', giveUp);
         socket.off('connect_error', fail);
         this.#adopt(socket);
         resolve(socket);
@@ -110,11 +143,11 @@ export class SocketHolder {
     this.onConnect(socket);
   }
 
-  #connectError(error: Error & { data?: unknown }): FarsideError {
+  #connectError(error: Error & { data?: unknown }, timeoutMs: number): FarsideError {
     const known = fromErrorBody(error.data);
     if (known) return known;
     if (error.message === 'timeout')
-      return new FarsideError('timedOut', { what: 'Connecting', seconds: CONNECT_TIMEOUT_MS / 1000 });
+      return new FarsideError('timedOut', { what: 'Connecting', seconds: timeoutMs / 1000 });
     const inner = 'description' in error && error.description instanceof Error ? error.description : error;
     const reason = 'error' in inner ? reasonOf(inner.error) : reasonOf(inner);
     return new FarsideError('unreachable', { url: this.#url.href, reason }, { cause: error });

@@ -8,8 +8,17 @@ export type ConsoleState =
   | { readonly state: 'continuation' }
   | { readonly state: 'browser' }
   | { readonly state: 'waiting' }
-  | { readonly state: 'busy' }
-  | { readonly state: 'offline'; readonly reason: string; readonly retryAt: number }
+  /** `interrupts`: how often R was interrupted and has not stopped. */
+  | { readonly state: 'busy'; readonly interrupts?: 1 | 2 }
+  /** Times: ms since 1970. */
+  | {
+      readonly state: 'offline';
+      readonly reason: string;
+      readonly retryAt: number;
+      readonly since: number;
+    }
+  /** After the next sign-in it goes on by itself. */
+  | { readonly state: 'signedOut' }
   | { readonly state: 'ended' };
 
 export interface RemoteConsoleOptions {
@@ -30,6 +39,16 @@ export interface RemoteConsoleOptions {
   readonly marks?: { readonly nonce: string; readonly windows?: boolean };
   readonly onState?: (state: ConsoleState) => void;
   readonly onEnd?: (final: Final) => void;
+  /** Only shows the session: what is typed is not sent. */
+  readonly readOnly?: boolean;
+  /** When an earlier window showed the session last, ms since 1970. */
+  readonly lastSeen?: number;
+  /** Ctrl-C or Ctrl-D where nothing can be sent. */
+  readonly onLeave?: () => void;
+  /** R does not stop: asks the user in place of the console's own question. Resolves true to have R ended. */
+  readonly onEndR?: () => Promise<boolean>;
+  /** Ends R, with the workspace saved where possible. Without it the console does not offer that. */
+  readonly endR?: () => Promise<unknown>;
   /** Sees a line typed at top level first; true keeps it from R. */
   readonly intercept?: (line: string) => boolean;
 }

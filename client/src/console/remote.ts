@@ -6,16 +6,27 @@ import {
   type InputId,
   type JournalRecord,
 } from '@farside/protocol';
-import type { LinkStatus, Refusal, SessionLink } from '../attach/index.ts';
+import {
+  linkText,
+  span,
+  type InputFate,
+  type LinkStatus,
+  type PendingInput,
+  type Refusal,
+  type SessionLink,
+} from '../attach/index.ts';
 import type { Disposable } from '../disposable.ts';
 import { Editor, type LineKind } from './editor.ts';
-import { InterruptLadder } from './interrupts.ts';
+import { READ_ONLY, READ_ONLY_HINT, connectionText, dim, notRunNote, tombstoneNote } from './notes.ts';
 import type { ConsoleState, RemoteConsoleOptions } from './options.ts';
 import { OutputStreams, filtered } from './streams.ts';
+import { Stuck } from './stuck.ts';
 import { codePointWidth } from './width.ts';
 import { NO_LOCAL_R, wordIn } from './words.ts';
 
 const R_PROMPT = '> ';
+/** Between two looks at how long the connection has been waited for. */
+const COUNT_MS = 1_000;
 const OUTPUT = new Set<string>([
   RecordType.stdout,
   RecordType.stderr,
@@ -36,7 +47,8 @@ export class RemoteConsole {
   readonly #link: SessionLink;
   readonly #editor: Editor;
   readonly #streams = new OutputStreams();
-  readonly #ladder = new InterruptLadder();
+  readonly #stuck: Stuck;
+  readonly #readOnly: boolean;
   readonly #subscriptions: Disposable[];
   /** Own inputs whose lines stand on the screen already. */
   readonly #echoed = new Set<number>();
@@ -48,11 +60,26 @@ export class RemoteConsole {
   #out = '';
   #flushing = false;
   #wasOffline = false;
+  #wasLive = false;
+  /** Set when the connection is back, until something happens. */
+  #isBack = false;
+  #counting: NodeJS.Timeout | undefined;
+  #hint = false;
+  #notRun: string[] = [];
   #ended = false;
 
   constructor(options: RemoteConsoleOptions) {
     this.#options = options;
     this.#link = options.link;
+    this.#readOnly = options.readOnly ?? options.link.readOnly;
+    if (options.lastSeen !== undefined) options.link.wasSeen(options.lastSeen);
+    this.#stuck = new Stuck({
+      interrupt: (level) => this.#link.interrupt(level),
+      notice: (text) => this.notice(text),
+      onEndR: options.onEndR,
+      endR: options.endR,
+      changed: () => this.#setState(this.#busy()),
+    });
     this.#editor = new Editor({
       write: (text) => this.#write(text),
       columns: options.columns,
@@ -70,7 +97,11 @@ export class RemoteConsole {
       this.#link.onRecord((record) => this.#record(record)),
       this.#link.onStatus((status) => this.#linkStatus(status)),
       this.#link.onRefused((refusal) => this.#refused(refusal)),
+      this.#link.onAway((ms) => this.#quiet(`away ${span(ms)}`)),
+      this.#link.onFate((input, fate) => this.#decided(input, fate)),
     ];
+    this.#counting = setInterval(() => this.#showStatus(), COUNT_MS);
+    this.#counting.unref();
     this.#editor.start();
     this.#link.resize(options.columns);
     this.#schedule();
@@ -83,7 +114,9 @@ export class RemoteConsole {
   /** Data typed by the user. */
   input(data: string): void {
     if (this.#ended) return;
-    this.#editor.input(data);
+    if (this.#readOnly) this.#readOnlyKey(data);
+    else if (this.#stuck.isAsking) this.#stuck.answer(data);
+    else this.#editor.input(data);
     this.#schedule();
   }
 
@@ -99,9 +132,15 @@ export class RemoteConsole {
     this.#schedule();
   }
 
+  /** The same for what is only worth a glance. */
+  #quiet(text: string): void {
+    this.notice(dim(text));
+  }
+
   /** Leaves the terminal as it was; the session goes on. */
   dispose(): void {
     if (this.#subscriptions.length === 0) return;
+    clearInterval(this.#counting);
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
     this.#editor.stop();
     this.#flush();
@@ -112,17 +151,23 @@ export class RemoteConsole {
     else if (record.type === RecordType.prompt) this.#prompted(record);
     else if (record.type === RecordType.consumed) this.#consumed(record);
     else if (record.type === RecordType.reset) this.#status = 1;
-    else if (record.type === RecordType.tombstone)
-      this.notice('[the oldest output of this session is no longer kept]');
+    else if (record.type === RecordType.tombstone) this.#missing(record);
     else return;
-    if (this.#wasOffline) this.#clearStatus();
+    this.#isBack = false;
+    this.#showStatus();
     this.#schedule();
+  }
+
+  #missing({ payload }: JournalRecord): void {
+    // The text around the gap does not belong together.
+    this.#streams.reset();
+    this.#quiet(tombstoneNote(payload));
   }
 
   #prompted(record: JournalRecord): void {
     const kind = KINDS[String.fromCharCode(record.flag)] ?? 'top';
     this.#streams.reset();
-    this.#ladder.reset();
+    this.#stuck.reset();
     const text = this.#shown(fromUtf8(record.payload), kind);
     // Only the last line of a prompt is one: what stands above is like output.
     const cut = text.lastIndexOf('\n') + 1;
@@ -138,7 +183,7 @@ export class RemoteConsole {
     const { client, counter, prompt, text } = decodeConsumed(record.payload);
     const kind = KINDS[String.fromCharCode(record.flag)] ?? 'top';
     this.#editor.busy();
-    this.#setState({ state: 'busy' });
+    this.#setState(this.#busy());
     const own = this.#link.isOwn({ client, counter });
     if (own && this.#echoed.has(counter)) {
       if (record.aux === 1) this.#echoed.delete(counter);
@@ -160,9 +205,10 @@ export class RemoteConsole {
       return;
     }
     if (kind === 'top' && this.#ownWord(line)) return this.#promptAgain();
-    this.#setState({ state: 'busy' });
+    this.#setState(this.#busy());
     const id: InputId = this.#link.input(line);
     this.#echoed.add(id.counter);
+    this.#showStatus();
   }
 
   /** Lines that are not for R. */
@@ -199,7 +245,7 @@ export class RemoteConsole {
     // At R's own prompt there is nothing to stop: the line is thrown away here.
     if (kind === 'top') return;
     if (kind !== 'busy') this.#editor.busy();
-    this.#link.interrupt(this.#ladder.next());
+    this.#stuck.press();
   }
 
   #endOfInput(kind: LineKind): void {
@@ -213,39 +259,77 @@ export class RemoteConsole {
     else if (kind !== 'busy') this.#link.input('');
   }
 
+  #readOnlyKey(data: string): void {
+    if (data === '\x03' || data === '\x04') return this.#options.onLeave?.();
+    // Answers of the terminal itself are no keys.
+    if (data.startsWith('\x1b')) return;
+    this.#hint = true;
+    this.#showStatus();
+  }
+
   #linkStatus(status: LinkStatus): void {
     switch (status.state) {
       case 'offline':
         this.#wasOffline = true;
-        this.#editor.setStatus('connection lost, trying again…');
-        this.#setState({ state: 'offline', reason: status.reason.message, retryAt: status.retryAt });
+        this.#setState({
+          state: 'offline',
+          reason: status.reason.message,
+          retryAt: status.retryAt,
+          since: status.since,
+        });
+        break;
+      case 'signedOut':
+        if (this.#state.state !== 'signedOut') this.#quiet(linkText(status));
+        this.#wasOffline = true;
+        this.#setState({ state: 'signedOut' });
         break;
       case 'live':
+        this.#wasLive = true;
         if (!this.#wasOffline) break;
-        this.#editor.setStatus('the connection is back');
-        this.#setState(this.#editor.kind === 'busy' ? { state: 'busy' } : stateOf(this.#editor.kind));
+        this.#wasOffline = false;
+        this.#isBack = true;
+        this.#setState(this.#editor.kind === 'busy' ? this.#busy() : stateOf(this.#editor.kind));
         break;
       case 'ended':
         return this.#end(status);
       case 'closed':
         if (status.reason) this.notice(`[${status.reason.text}]`);
         break;
-      default:
-        return;
     }
+    this.#showStatus();
     this.#schedule();
   }
 
-  #clearStatus(): void {
-    if (this.#link.status.state !== 'live') return;
-    this.#wasOffline = false;
-    this.#editor.setStatus(undefined);
+  /** The row under the line: the connection first, then what else there is to say. */
+  #showStatus(): void {
+    if (this.#ended || this.#subscriptions.length === 0) return;
+    const { status, unaccepted } = this.#link;
+    const about = connectionText(status, { wasLive: this.#wasLive, unsent: unaccepted });
+    const back = this.#isBack ? 'the connection is back' : undefined;
+    const own = this.#readOnly ? (this.#hint ? READ_ONLY_HINT : READ_ONLY) : undefined;
+    this.#editor.setStatus(about ?? back ?? own);
+    this.#schedule();
+  }
+
+  #busy(): ConsoleState {
+    const { interrupts } = this.#stuck;
+    return interrupts === 0 ? { state: 'busy' } : { state: 'busy', interrupts };
+  }
+
+  #decided({ id, what, linesRead }: PendingInput, fate: InputFate): void {
+    if (fate === 'waiting' || fate === 'accepted') return this.#showStatus();
+    if (fate !== 'read') this.#echoed.delete(id.counter);
+    if (fate !== 'notRun') return;
+    const lines = what.kind === 'run' ? [what.name] : what.text.replace(/\n$/, '').split('\n');
+    this.#notRun.push(...lines.slice(linesRead));
   }
 
   #end(status: LinkStatus & { state: 'ended' }): void {
     this.#ended = true;
+    clearInterval(this.#counting);
     this.#editor.setStatus(undefined);
     this.#editor.busy();
+    if (this.#notRun.length > 0) this.#quiet(notRunNote(this.#notRun));
     this.#setState({ state: 'ended' });
     this.#flush();
     this.#options.onEnd?.(status.final);
@@ -258,7 +342,7 @@ export class RemoteConsole {
   }
 
   #setState(state: ConsoleState): void {
-    const same = state.state === this.#state.state && state.state !== 'offline';
+    const same = JSON.stringify(state) === JSON.stringify(this.#state);
     this.#state = state;
     if (!same) this.#options.onState?.(state);
   }

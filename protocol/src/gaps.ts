@@ -1,0 +1,43 @@
+import { fromUtf8 } from './utf8.ts';
+import { Tombstone } from './payloads.ts';
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** A number of bytes for people: "512 B", "12.3 MB" (decimal units). */
+export function bytesText(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
+  return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
+}
+
+/** The payload of a tombstone; undefined when it is not one. */
+export function readTombstone(payload: Uint8Array): Tombstone | undefined {
+  try {
+    return Tombstone.parse(JSON.parse(fromUtf8(payload)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands in a terminal or a document where records are not there. */
+export function tombstoneText({ from, to, bytes, reason }: Tombstone): string {
+  const size = bytes > 0 ? bytesText(bytes) : undefined;
+  switch (reason) {
+    case 'retention':
+      return size
+        ? `[${size} of older output are no longer kept on the server]`
+        : '[older output is no longer kept on the server]';
+    case 'skipped':
+      return `[${size ? `${size} of output` : 'output'} not shown: open the journal to read it]`;
+    case 'disk full':
+      return `[${size ? `${size} of output` : 'output'} could not be kept: the disk of the server was full]`;
+    case 'damage':
+      return from === to
+        ? `[record ${from} is lost: the journal on the server is damaged]`
+        : `[records ${from} to ${to} are lost: the journal on the server is damaged]`;
+  }
+}
