@@ -24,7 +24,11 @@
 /* 1 while R's thread waits for input, and what for. */
 static volatile int waiting = 0;
 static char waiting_for = 't';
-int console_is_idle(void) { return waiting && (waiting_for == 't' || waiting_for == '+'); }
+/* Its wait may also be interrupted to serve readers: from there it goes straight back. */
+static volatile int at_prompt = 0, serving = 0;
+int console_is_idle(void) {
+  return (waiting || (serving && at_prompt)) && (waiting_for == 't' || waiting_for == '+');
+}
 
 static int in_worker(void) { return getpid() == worker_pid; }
 
@@ -75,6 +79,7 @@ static void flush_console(void) {
 
 /* R jumped to top level. */
 static void reset_console(void) {
+  at_prompt = 0;
   if (!in_worker() || calls_capturing()) return;
   console_sync();
   worker_lock();
@@ -114,7 +119,9 @@ static char prompt_kind(const char *prompt, int history) {
 
 /* Waits until there is input, an end, or something for R to do. Not locked; may jump out on an interrupt. */
 static void wait_for_work(void) {
+  at_prompt = 1;
   r_wait_activity(&waiting);
+  at_prompt = 0;
   worker_lock();
   capture_drain();
   journal_flush_text();
@@ -180,9 +187,11 @@ static void on_sockets(void *unused) {
   (void)unused;
   if (!in_worker()) return;
   worker_lock();
+  serving = 1;
   connections_cork(1); /* acknowledgement, echo, output and prompt of a short evaluation go out in one send */
   for (int i = 0; i < MAX_CONNECTIONS; i++)
     if (connections_fd(i) >= 0) connections_read(i);
+  serving = 0;
   helper_wake(); /* it uncorks in FLUSH_MS: R may be in Sys.sleep(), not at a prompt */
   worker_unlock();
 }

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "rinternals.h"
 #include "worker.h"
+#include "workspace.h"
 #include "plot.h"
 #include <signal.h>
 #include <stdio.h>
@@ -125,6 +126,7 @@ static void store_plots(void *unused) {
 static void cleanup(int save, int status, int run_last) {
   if (getpid() == worker_pid) {
     console_sync();
+    workspace_save();
     R_ToplevelExec(store_plots, NULL);
     quitting = 1;
     if (!deadline) ending_deadline(clock_ms() + QUIT_GRACE_MS, NULL, NULL);

@@ -7,10 +7,12 @@
 #include "inputs.h"
 #include "journal.h"
 #include "record.h"
+#include "workspace.h"
 #include <string.h>
 
 /* More is taken for this: a day. */
 #define MAX_GRACE_MS (24 * 60 * 60 * 1000)
+#define END_SAVE_WORKSPACE 1
 
 static uint32_t u32(const uint8_t *p) {
   uint32_t v;
@@ -46,7 +48,9 @@ int frame_handle(int connection, char type, const uint8_t *p, size_t size) {
     ending_set_eof();
     return 0;
   case 'E':
-    if (size != 4) return -1;
+    /* Flags since protocol 2; unknown ones are for later workers. */
+    if (size != 4 && size != 5) return -1;
+    if (size == 5 && (p[4] & END_SAVE_WORKSPACE)) workspace_want();
     ending_begin("asked", "The session was ended on request.", grace(u32(p)));
     return 0;
   case 'X':

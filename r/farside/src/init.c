@@ -14,6 +14,7 @@ SEXP farside_set_menu_test(SEXP);
 SEXP farside_set_evaluator(SEXP);
 SEXP farside_set_describer(SEXP);
 SEXP farside_set_args(SEXP);
+SEXP farside_set_saver(SEXP);
 SEXP farside_is_promise(SEXP, SEXP);
 SEXP farside_test_signal(SEXP);
 SEXP farside_test_exhaust(void);
@@ -31,6 +32,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_set_describer, 1),
     ENTRY(farside_before_prompt, 1),
     ENTRY(farside_set_args, 1),
+    ENTRY(farside_set_saver, 1),
     ENTRY(farside_is_promise, 2),
     ENTRY(farside_plot_store, 3),
     ENTRY(farside_plot_adopt, 0),
