@@ -15,6 +15,7 @@ const TESTS = [
   { probe: 'chromium', packages: ['chromium'] },
   { probe: 'nginx', packages: ['nginx-light'] },
   { probe: 'setpriv', packages: ['util-linux'] },
+  { probe: 'systemd-analyze', packages: ['systemd'] },
   { file: '/usr/share/fonts/truetype/wqy', packages: ['fonts-wqy-microhei'] },
 ];
 const BENCH = [{ file: '/usr/lib/R/site-library/Rserve', packages: ['r-cran-rserve'] }];
