@@ -1,15 +1,27 @@
 # `inst/start.R` is what R runs as its user profile: one line that calls become_worker(). It has no newline at its end:
 # the user's own profile is read behind it as if it were the same file, so lines keep their numbers in R's messages.
-# Set by the launcher: FARSIDE_SESSION_DIR, FARSIDE_LIB, and FARSIDE_ORIGINAL_R_PROFILE_USER where there was one.
+# Settings are the launcher's environment variables FARSIDE_*, which nothing that runs in the session sees:
+# SESSION_DIR, LIB, ORIGINAL_R_PROFILE_USER where there was one, COLUMNS (width at the first prompt), RESTORE (a saved
+# workspace to load then), LEASE_MS; SPARE: wait until somebody needs a session, see spare.R.
 become_worker <- function() {
   own <- Sys.getenv("R_PROFILE_USER")
-  original <- Sys.getenv("FARSIDE_ORIGINAL_R_PROFILE_USER", NA)
-  directory <- Sys.getenv("FARSIDE_SESSION_DIR")
-  lease <- suppressWarnings(as.numeric(Sys.getenv("FARSIDE_LEASE_MS", "0")))
-  Sys.unsetenv(c(grep("^FARSIDE_", names(Sys.getenv()), value = TRUE), "R_PROFILE_USER"))
-  if (!is.na(original)) Sys.setenv(R_PROFILE_USER = original)
-  start_worker(directory, lease)
+  settings <- take_settings()
+  if (!is.na(settings["SPARE"])) settings <- await_session(settings)
+  if (!is.na(settings["ORIGINAL_R_PROFILE_USER"])) {
+    Sys.setenv(R_PROFILE_USER = settings[["ORIGINAL_R_PROFILE_USER"]])
+  }
+  before_first_prompt(settings)
+  lease <- suppressWarnings(as.numeric(settings["LEASE_MS"]))
+  start_worker(settings[["SESSION_DIR"]], if (is.na(lease)) 0 else lease)
   continue_profile(own)
+}
+
+# The settings without their prefix, named; they are removed from the environment.
+take_settings <- function() {
+  all <- Sys.getenv()
+  mine <- all[startsWith(names(all), "FARSIDE_")]
+  Sys.unsetenv(c(names(mine), "R_PROFILE_USER"))
+  structure(as.character(mine), names = substring(names(mine), nchar("FARSIDE_") + 1L))
 }
 
 # Replaces the console by the journal and the control socket in the session directory, and stops when that can not be.
@@ -17,7 +29,7 @@ become_worker <- function() {
 start_worker <- function(directory, lease = 0) {
   memory <- .Call(farside_memory_limit)
   hello <- to_json(c(list(
-    protocol = 1L,
+    protocol = 2L,
     pid = Sys.getpid(),
     rVersion = paste(R.version$major, R.version$minor, sep = "."),
     rHome = R.home(),
@@ -27,9 +39,47 @@ start_worker <- function(directory, lease = 0) {
   .Call(farside_set_menu_test, is_menu)
   .Call(farside_set_evaluator, evaluate_call)
   .Call(farside_set_describer, describe_calls)
+  .Call(farside_set_saver, function() save_at_end(file.path(directory, "workspace.RData")))
+  note_tempdir(directory)
   .Call(farside_start, path.expand(directory), hello, as.numeric(lease))
   plot_start(file.path(directory, "plots"))
   invisible()
+}
+
+# For whoever finds R killed: its temporary directory is still there then.
+note_tempdir <- function(directory) {
+  tryCatch(cat(tempdir(), "\n", file = file.path(directory, "tempdir"), sep = ""), error = function(e) NULL)
+}
+
+# The width is set behind the user's profile, and objects are loaded where all packages are there that R starts with.
+before_first_prompt <- function(settings) {
+  columns <- settings["COLUMNS"]
+  restore <- settings["RESTORE"]
+  if (is.na(columns) && is.na(restore)) return(invisible())
+  .Call(farside_before_prompt, function() {
+    if (!is.na(columns)) rpc_width(columns)
+    if (!is.na(restore)) restore_session(restore)
+  })
+  invisible()
+}
+
+# Loads a workspace that another session saved, and says so in the console.
+restore_session <- function(file) {
+  saved <- format(file.mtime(file), "%Y-%m-%d %H:%M:%S")
+  names <- tryCatch(restore_workspace(file), error = function(e) {
+    message("The workspace saved at ", saved, " could not be restored: ", conditionMessage(e))
+    NULL
+  })
+  if (!is.null(names)) message(restored_line(names, saved))
+  invisible()
+}
+
+restored_line <- function(names, saved) {
+  shown <- paste(utils::head(names, 10L), collapse = ", ")
+  more <- if (length(names) > 10L) ", ..." else ""
+  what <- if (length(names) == 1L) "object" else "objects"
+  list <- if (length(names) > 0L) paste0(": ", shown, more) else ""
+  paste0("Restored ", length(names), " ", what, " saved at ", saved, list)
 }
 
 # The profile R would have run had `own`, our start.R, not been in its place.

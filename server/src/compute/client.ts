@@ -112,10 +112,14 @@ export class ComputeClient {
     return REnvironment.parse(await this.#node.json('GET', '/r'));
   }
 
-  /** Opens an attach stream behind `cursor`, the last sequence number the reader has. */
-  async attach(id: string, cursor: number): Promise<Attachment> {
+  /**
+   * Opens an attach stream behind `cursor`, the last sequence number the reader has. With `tail`, older output than
+   * about so many bytes is left out and named by tombstones.
+   */
+  async attach(id: string, cursor: number, tail?: number): Promise<Attachment> {
+    const query = tail === undefined ? `cursor=${cursor}` : `cursor=${cursor}&tail=${tail}`;
     const { socket, headers } = await this.#node.upgrade(
-      `${sessionPath(id)}/attach?cursor=${cursor}`,
+      `${sessionPath(id)}/attach?${query}`,
       ATTACH_UPGRADE,
     );
     return { stream: socket, head: Number(headers[HEAD_HEADER]) };

@@ -19,6 +19,12 @@ export const sessionFiles = (dir: string) => ({
   tail: join(dir, 'tail'),
   socket: 'ctl.sock',
   startupLog: join(dir, 'startup.log'),
+  /** How R ended, as the status a shell gives; written by its parent. */
+  exit: join(dir, 'exit'),
+  /** Path of R's temporary directory. */
+  tempdir: join(dir, 'tempdir'),
+  /** There when the session is over: a worker that still runs, whatever the reason, ends. */
+  ended: join(dir, 'ended'),
   /** The global environment as R saved it, at its end or at a checkpoint. */
   workspace: join(dir, 'workspace.RData'),
 });

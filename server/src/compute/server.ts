@@ -17,6 +17,7 @@ import { findRoute, type Route } from './http/router.ts';
 import type { SessionRegistry } from './sessions/registry.ts';
 
 const Cursor = z.coerce.number().int().nonnegative();
+const Tail = z.coerce.number().int().positive().optional();
 const ATTACH_PATH = /^\/sessions\/([^/]+)\/attach$/;
 
 export interface ComputeServerDeps {
@@ -61,6 +62,7 @@ async function attach(deps: ComputeServerDeps, request: IncomingMessage, socket:
     throw new FarsideError('notFound', { what: url.pathname });
   const session = deps.sessions.get(decodeURIComponent(id));
   const cursor = parseWith(Cursor, () => url.searchParams.get('cursor') ?? 0);
+  const tail = parseWith(Tail, () => url.searchParams.get('tail') ?? undefined);
   const head = await session.head();
   // A reader that has more than there is would ask the worker for ever.
   if (cursor > head)
@@ -71,7 +73,7 @@ async function attach(deps: ComputeServerDeps, request: IncomingMessage, socket:
   const headers = ['Connection: Upgrade', `Upgrade: ${ATTACH_UPGRADE}`, `${HEAD_HEADER}: ${head}`];
   socket.write(['HTTP/1.1 101 Switching Protocols', ...headers, '', ''].join('\r\n'));
   socket.setNoDelay(true);
-  await serveAttach(session, socket, cursor, deps.log);
+  await serveAttach(session, socket, { cursor, tail }, deps.log);
 }
 
 function refuse(socket: Socket, error: FarsideError): void {

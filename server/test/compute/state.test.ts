@@ -51,7 +51,7 @@ describe('the cause of a death without a final record', () => {
   it.each([
     [{ ...death, signal: 'SIGKILL' as const }, 'killed'],
     [{ ...death, signal: 'SIGSEGV' as const }, 'crash'],
-    [{ ...death, status: 3, signal: null }, 'crash'],
+    [{ ...death, status: 3 }, 'crash'],
     [{ ...death }, 'killed'],
     [{ ...death, oom: true, signal: 'SIGKILL' as const }, 'oom'],
     [{ ...death, forced: true }, 'asked'],

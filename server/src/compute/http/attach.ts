@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AttachMode } from '@farside/protocol';
 import type { Logger } from 'pino';
 import { JournalFollower } from '../journal/follower.ts';
+import { SkippingSink, tailStart } from '../journal/skip.ts';
 import type { Session } from '../sessions/session.ts';
 import { connectWorker } from '../worker/connection.ts';
 import { FrameGate } from '../worker/frameGate.ts';
@@ -11,16 +12,25 @@ import { StreamSink } from './streamSink.ts';
 /** A dying worker closes its sockets some moments before the kernel says it is gone. */
 const SETTLE_MS = 5_000;
 
+/** `tail`: of the output behind the cursor only the newest of about so many bytes are wanted. */
+export interface AttachFrom {
+  readonly cursor: number;
+  readonly tail?: number;
+}
+
 /** Serves one attach stream to its end: records behind the cursor from file, then live; frames to the worker. */
 export async function serveAttach(
   session: Session,
   stream: Socket,
-  cursor: number,
+  { cursor, tail }: AttachFrom,
   log: Logger,
 ): Promise<void> {
-  const follower = new JournalFollower(session.journal, AttachMode.all, cursor, new StreamSink(stream));
+  const start = tail === undefined ? 0 : await tailStart(session.journal, cursor, tail);
+  const sink = new SkippingSink(new StreamSink(stream), start);
+  const follower = new JournalFollower(session.journal, AttachMode.all, cursor, sink);
   try {
     await follower.catchUp();
+    sink.end();
     if (!session.isOver) {
       await live(session, stream, follower);
       await Promise.race([session.over, delay(SETTLE_MS, undefined, { ref: false })]);

@@ -9,9 +9,9 @@ export interface Death {
   /** We ended it by force because somebody asked. */
   readonly forced: boolean;
   readonly oom: boolean;
-  /** Known only where the worker is our own child. */
-  readonly status?: number | null;
-  readonly signal?: NodeJS.Signals | null;
+  /** As the worker's parent saw it, where that was not killed too. */
+  readonly status?: number;
+  readonly signal?: NodeJS.Signals;
   /** The end of what R said before it could use the journal. */
   readonly startupText?: string;
 }

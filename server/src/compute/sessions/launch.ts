@@ -1,58 +1,61 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { rEnvironment } from '../../runtime/environment.ts';
 import type { RInstallation } from '../../runtime/findR.ts';
 import type { CreateSession } from '../api.ts';
-import { sessionFiles } from '../files.ts';
+import { startWorker, type StartedWorker } from '../launch/parent.ts';
 
 /** The R to start workers with. */
 export interface WorkerRuntime {
   readonly r: RInstallation;
   /** Library that holds the worker's package. */
   readonly library: string;
+  /** Words before the command of a worker, see `launch/scope.ts`. */
+  readonly scope?: (name: string) => readonly string[];
 }
 
 /** Tells the worker its directory, and a later compute node whose worker a process is. */
 export const SESSION_DIR_VARIABLE = 'FARSIDE_SESSION_DIR';
 
-const R_ARGUMENTS = ['--no-save', '--no-restore', '--no-readline', '--quiet', '--interactive'];
 const DIRECTORY_MODE = 0o700;
-const KIB = 1024;
 
-/**
- * Starts a worker in its own session and process group, so that it outlives this process. What R says before
- * its console is ours goes to `startup.log`.
- */
-export function launchWorker(runtime: WorkerRuntime, dir: string, request: CreateSession): ChildProcess {
-  mkdirSync(request.workdir, { recursive: true, mode: DIRECTORY_MODE });
-  const log = openSync(sessionFiles(dir).startupLog, 'a', 0o600);
-  try {
-    const [file, args] = command(runtime.r.path, request.memoryLimit);
-    const child = spawn(file, args, {
-      cwd: request.workdir,
-      env: workerEnvironment(runtime, dir),
-      stdio: ['ignore', log, log],
-      detached: true,
-    });
-    child.unref();
-    return child;
-  } finally {
-    closeSync(log);
-  }
+export const makeWorkdir = (path: string): void =>
+  void mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+
+/** Starts a worker by executing R, in its own session and process group, so that it outlives this process. */
+export function launchWorker(
+  runtime: WorkerRuntime,
+  dir: string,
+  request: CreateSession,
+  settings: WorkerSettings,
+): Promise<StartedWorker> {
+  makeWorkdir(request.workdir);
+  return startWorker({
+    dir,
+    r: runtime.r.path,
+    env: { ...workerEnvironment(runtime), ...settings },
+    session: dir,
+    workdir: request.workdir,
+    memoryLimit: request.memoryLimit,
+    wrapper: runtime.scope?.(request.id),
+  });
 }
 
-/** The shell's own ulimit sets both limits, then becomes R: soft and hard, so that R can not lift it. */
-function command(r: string, memoryLimit: number | undefined): [string, string[]] {
-  if (memoryLimit === undefined) return [r, R_ARGUMENTS];
-  const kib = Math.floor(memoryLimit / KIB);
-  return ['/bin/sh', ['-c', `ulimit -v ${kib} && exec "$0" "$@"`, r, ...R_ARGUMENTS]];
+/** What `become_worker()` is told, by its environment or, a spare, later. */
+export type WorkerSettings = Readonly<Record<`FARSIDE_${string}`, string>>;
+
+/** The settings that a cold start and a spare have in common. `restore`: a saved workspace to load. */
+export function workerSettings(request: CreateSession, restore?: string): WorkerSettings {
+  return {
+    ...(request.columns !== undefined && { FARSIDE_COLUMNS: String(request.columns) }),
+    ...(restore !== undefined && { FARSIDE_RESTORE: restore }),
+  };
 }
 
-function workerEnvironment(runtime: WorkerRuntime, dir: string): NodeJS.ProcessEnv {
+/** The environment of every worker. */
+export function workerEnvironment(runtime: WorkerRuntime): NodeJS.ProcessEnv {
   const original = process.env['R_PROFILE_USER'];
   return rEnvironment({
-    [SESSION_DIR_VARIABLE]: dir,
     FARSIDE_LIB: runtime.library,
     R_PROFILE_USER: join(runtime.library, 'farside', 'start.R'),
     ...(original !== undefined && { FARSIDE_ORIGINAL_R_PROFILE_USER: original }),

@@ -3,11 +3,15 @@ import { Final } from '@farside/protocol';
 import { z } from 'zod';
 import { CreateSession } from '../api.ts';
 
+const Process = z.object({ pid: z.number(), startTime: z.number(), bootId: z.string() });
+
 /** `session.json`: what the journal does not say. */
 export const SessionMeta = CreateSession.extend({
   created: z.number(),
   /** The worker; absent until it was started. */
-  process: z.object({ pid: z.number(), startTime: z.number(), bootId: z.string() }).optional(),
+  process: Process.optional(),
+  /** The worker's parent, which writes how it ended. */
+  parent: Process.optional(),
   /** Set once the session is over, so that its journal need not be read to list it. */
   over: z.object({ final: Final, head: z.number(), lastActivity: z.number() }).optional(),
 });

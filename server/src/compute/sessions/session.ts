@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +13,8 @@ import {
 } from '@farside/protocol';
 import type { Logger } from 'pino';
 import { sessionFiles } from '../files.ts';
+import { readExit } from '../launch/exitRecord.ts';
+import { removeTempDir } from '../launch/tempDir.ts';
 import { JournalFollower } from '../journal/follower.ts';
 import { JournalHead } from '../journal/head.ts';
 import { callWorker } from '../worker/call.ts';
@@ -23,7 +24,7 @@ import { writeLastWord } from './lastWord.ts';
 import { savedAt } from './workspace.ts';
 import { writeMeta, type SessionMeta } from './meta.ts';
 import { watchOom, type OomWatch } from './oom.ts';
-import { addressSpaceLimit, bootId, isAlive, residentBytes, signalGroup } from './process.ts';
+import { addressSpaceLimit, bootId, isAlive, residentBytes, signalGroup, type ProcessId } from './process.ts';
 import { STARTING, type SessionView } from './state.ts';
 
 /** Between two looks at a worker whose connection is gone but whose process is not yet. */
@@ -36,12 +37,8 @@ const OVERDUE_MS = 3_000;
 /** A worker takes 32 connections; the rest is for the supervisor and for calls. */
 const MAX_READERS = 24;
 
-/** How our own child ended; nobody tells about workers that an earlier compute node started. */
-interface ChildEnd {
-  exited: Promise<void>;
-  status?: number | null;
-  signal?: NodeJS.Signals | null;
-}
+/** The worker's parent writes its record within moments; it can not hang in more than a full disk. */
+const PARENT_MS = 2_000;
 
 /** A session as the compute node sees it: the supervisor of one worker, or the memory of one. */
 export class Session {
@@ -53,7 +50,6 @@ export class Session {
   readonly #sink: ControlSink;
   #meta: SessionMeta;
   #control: Socket | undefined;
-  #child: ChildEnd | undefined;
   #oom: OomWatch | undefined;
   readonly #readers = new Set<() => void>();
   #forced = false;
@@ -138,20 +134,10 @@ export class Session {
   }
 
   /** Names the worker's process, so that another compute node finds it again. */
-  adoptProcess(process: SessionMeta['process'], child?: ChildProcess): void {
-    this.#meta = { ...this.#meta, process };
+  adoptProcess(process: ProcessId | undefined, parent = this.#meta.parent): void {
+    this.#meta = { ...this.#meta, process, parent };
     writeMeta(sessionFiles(this.dir).meta, this.#meta);
     if (process) this.#oom = watchOom(process.pid);
-    if (!child) return;
-    const known: ChildEnd = {
-      exited: new Promise((resolve) =>
-        child.once('exit', (status, signal) => {
-          Object.assign(known, { status, signal });
-          resolve();
-        }),
-      ),
-    };
-    this.#child = known;
   }
 
   /** Supervises the worker from now on, first over this connection. */
@@ -259,7 +245,7 @@ export class Session {
 
   /** The process is gone: completes the journal and remembers how it ended. */
   async #bury(): Promise<void> {
-    await this.#child?.exited;
+    await this.#parentGone();
     if (this.#meta.process && this.#meta.process.bootId === bootId())
       signalGroup(this.#meta.process.pid, 'SIGKILL');
     await this.#follower.catchUp();
@@ -267,10 +253,17 @@ export class Session {
     const final = state.state === 'ended' ? state.final : await this.#lastWord();
     this.#meta = { ...this.#meta, over: { final, head: this.#follower.cursor, lastActivity } };
     this.#remember();
+    removeTempDir(this.dir);
     await Promise.all([this.#follower.close(), this.#head.close()]);
     this.#prompted.reject(new FarsideError('sessionStartFailed', { reason: final.message }));
     this.#over.resolve(final);
     this.#changed(this);
+  }
+
+  async #parentGone(): Promise<void> {
+    const { parent } = this.#meta;
+    for (const until = Date.now() + PARENT_MS; parent && isAlive(parent) && Date.now() < until;)
+      await delay(LOOK_AGAIN_MS);
   }
 
   /** Without it, the next node reads the journal again: slower, not wrong. */
@@ -289,7 +282,7 @@ export class Session {
       rebooted: worker !== undefined && worker.bootId !== bootId(),
       forced: this.#forced,
       oom: this.#oom?.proves() ?? false,
-      ...this.#child,
+      ...readExit(this.dir),
     };
     const final = await writeLastWord(this.dir, this.#follower.cursor, death, this.#log);
     await this.#follower.catchUp();

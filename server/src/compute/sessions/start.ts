@@ -5,14 +5,13 @@ import type { Logger } from 'pino';
 import type { CreateSession } from '../api.ts';
 import { sessionFiles } from '../files.ts';
 import { waitForWorker } from '../worker/waitForSocket.ts';
-import { launchWorker, type WorkerRuntime } from './launch.ts';
+import { launchWorker, workerSettings, type WorkerRuntime } from './launch.ts';
 import { writeMeta } from './meta.ts';
-import { addressSpaceLimit, identify } from './process.ts';
+import { addressSpaceLimit } from './process.ts';
 import { Session } from './session.ts';
 
 /** R with a long profile may take its time; a start beyond this has failed. */
 const START_MS = 120_000;
-const WIDTH_MS = 2_000;
 /** ulimit counts in KiB. */
 const LIMIT_STEP = 1024;
 
@@ -33,24 +32,16 @@ export async function startSession(
   const stop = new AbortController();
   const deadline = setTimeout(() => session.kill(), START_MS);
   try {
-    const child = launchWorker(runtime, dir, request);
-    child.once('error', (error) => stop.abort(error));
-    child.once('exit', () => stop.abort(new Error('R ended')));
-    session.adoptProcess(child.pid === undefined ? undefined : identify(child.pid), child);
+    const { worker, parent, exited } = await launchWorker(runtime, dir, request, workerSettings(request));
+    void exited.then(() => stop.abort(new Error('R ended')));
+    session.adoptProcess(worker, parent);
     session.supervise(await waitForWorker(dir, stop.signal).catch(() => undefined));
     await session.prompted;
     await requireLimit(session, request.memoryLimit);
-    if (request.columns !== undefined) await setWidth(session, request.columns);
     return session;
   } finally {
     clearTimeout(deadline);
   }
-}
-
-/** R answers at once unless the user's profile asks something; then the width stays R's own. */
-async function setWidth(session: Session, columns: number): Promise<void> {
-  const answer = await session.call(`options(width = ${columns}L)`, WIDTH_MS).catch(() => undefined);
-  answer?.resume();
 }
 
 /** A limit that could not be applied is an error, not a silent no-op. */
