@@ -159,6 +159,12 @@ export const ERRORS = {
     'The server met an unexpected error.',
     'The server’s log has the details under id {id}.',
   ),
+  workerTooNew: row(
+    409,
+    false,
+    'The session’s R was started by a newer version of the server (protocol {version}, this one knows {known}).',
+    'Start the newer version again to use the session; this one can only list and end it.',
+  ),
   diskFull: row(
     507,
     true,

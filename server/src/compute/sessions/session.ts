@@ -19,6 +19,7 @@ import { JournalFollower } from '../journal/follower.ts';
 import { JournalHead } from '../journal/head.ts';
 import { callWorker } from '../worker/call.ts';
 import { connectWorker } from '../worker/connection.ts';
+import { requireKnownWorker } from '../worker/protocol.ts';
 import { ControlSink } from './controlSink.ts';
 import { writeLastWord } from './lastWord.ts';
 import { savedAt } from './workspace.ts';
@@ -147,6 +148,7 @@ export class Session {
 
   /** Counts a reader in, with how to cut it off; returns how to count it out. */
   admit(cut: () => void): () => void {
+    if (!this.isOver) requireKnownWorker(this.#sink.view.hello);
     if (this.#readers.size >= MAX_READERS) {
       throw new FarsideError('badRequest', { reason: `the session has ${MAX_READERS} readers already` });
     }
@@ -210,6 +212,7 @@ export class Session {
   #live(): Socket {
     const { state } = this;
     if (state.state === 'ended') throw new FarsideError('sessionEnded', { cause: state.final.message });
+    requireKnownWorker(this.#sink.view.hello);
     if (!this.#control) throw new FarsideError('sessionBusy');
     return this.#control;
   }
