@@ -19,13 +19,14 @@ export async function* recordsOf(stream: Duplex): AsyncGenerator<JournalRecord> 
   }
 }
 
-/** What the journal holds now, behind a cursor. */
+/** What the journal holds now, behind a cursor; with `tail` without most of its output, see `ComputeClient.attach`. */
 export async function* journalOf(
   compute: ComputeClient,
   session: string,
   cursor: number,
+  tail?: number,
 ): AsyncGenerator<JournalRecord> {
-  const { stream, head } = await compute.attach(session, cursor);
+  const { stream, head } = await compute.attach(session, cursor, tail);
   if (cursor >= head) return void stream.destroy();
   for await (const record of recordsOf(stream)) {
     if (record.type === TransientType.live) return;

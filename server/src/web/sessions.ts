@@ -107,6 +107,13 @@ export class Sessions {
     await this.ended(id, Date.now());
   }
 
+  /** Takes an ended session from the list, with its journal; throws `sessionNotEnded`. Project folders stay. */
+  async remove(owner: string, id: string): Promise<void> {
+    await this.owned(owner, id);
+    await this.#deps.compute.remove(id);
+    await this.#deps.store.sessions.remove(id);
+  }
+
   /** Notes that a session is over. */
   ended(id: string, when: number): Promise<void> {
     return this.#deps.store.sessions.markEnded(id, when);

@@ -64,10 +64,10 @@ export class Connection {
     }
   }
 
-  async #open({ session, cursor, readOnly = false }: AttachRequest): Promise<AttachReply> {
+  async #open({ session, cursor, readOnly = false, tail }: AttachRequest): Promise<AttachReply> {
     const { sessions, compute } = this.deps;
     await sessions.owned(this.user, session);
-    const { stream, head } = await compute.attach(session, cursor);
+    const { stream, head } = await compute.attach(session, cursor, tail);
     if (!this.socket.connected) {
       stream.destroy();
       throw new FarsideError('notSignedIn');
