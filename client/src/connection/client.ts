@@ -26,6 +26,7 @@ export class FarsideClient {
   readonly #auth: Auth;
   readonly #holder: SocketHolder;
   readonly #sessionsChanged = new Listeners<[]>();
+  readonly #jobsChanged = new Listeners<[]>();
   readonly #wakes: WakeWatch;
 
   /** @throws FarsideError `wrongUrl` */
@@ -37,7 +38,9 @@ export class FarsideClient {
     this.#wakes = new WakeWatch(options.now);
     this.#holder.onConnect = (socket) => {
       socket.on('sessions:changed', () => void this.#sessionsChanged.fire());
+      socket.on('jobs:changed', () => void this.#jobsChanged.fire());
       this.#sessionsChanged.fire();
+      this.#jobsChanged.fire();
     };
   }
 
@@ -135,9 +138,15 @@ export class FarsideClient {
     return this.#sessionsChanged.add(listener);
   }
 
+  /** The same for the user's jobs. */
+  onJobsChanged(listener: () => void): Disposable {
+    return this.#jobsChanged.add(listener);
+  }
+
   dispose(): void {
     this.#holder.dispose();
     this.#sessionsChanged.clear();
+    this.#jobsChanged.clear();
     this.#auth.signedOut.clear();
     this.#auth.signedIn.clear();
     this.#wakes.dispose();
