@@ -141,6 +141,11 @@ export class Editor {
     this.#dirty = true;
   }
 
+  /** Somebody else wrote on the screen meanwhile. */
+  redraw(): void {
+    this.#changed(true);
+  }
+
   resize(columns: number, rows: number): void {
     this.#screen.resize(columns, rows);
     this.#changed(true);

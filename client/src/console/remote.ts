@@ -65,6 +65,7 @@ export class RemoteConsole {
   #isBack = false;
   #counting: NodeJS.Timeout | undefined;
   #hint = false;
+  #suspended = false;
   #notRun: string[] = [];
   #ended = false;
 
@@ -135,6 +136,20 @@ export class RemoteConsole {
   /** The same for what is only worth a glance. */
   #quiet(text: string): void {
     this.notice(dim(text));
+  }
+
+  /** Leaves the terminal to somebody else, e.g. to ask for a password, until the function returned is called. */
+  suspend(): () => void {
+    this.#flush();
+    this.#editor.stop();
+    this.#flush();
+    this.#suspended = true;
+    return () => {
+      this.#suspended = false;
+      this.#editor.start();
+      this.#editor.redraw();
+      this.#schedule();
+    };
   }
 
   /** Leaves the terminal as it was; the session goes on. */
@@ -360,6 +375,7 @@ export class RemoteConsole {
   }
 
   #flush(): void {
+    if (this.#suspended) return void (this.#flushing = false);
     this.#flushing = true;
     this.#editor.flush();
     this.#flushing = false;

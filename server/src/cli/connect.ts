@@ -27,6 +27,19 @@ export function withConnection(command: Command): Command {
     );
 }
 
+/** A signed-in client, and how to sign in anew when that has expired. */
+export interface Connected {
+  readonly client: FarsideClient;
+  /** Asks for what the environment does not say; rejects where nobody can be asked. */
+  readonly signInAgain: () => Promise<void>;
+}
+
+/** As {@link connect}, for what goes on for long. */
+export async function connectForLong(url: string | undefined, options: ConnectOptions): Promise<Connected> {
+  const client = await connect(url, options);
+  return { client, signInAgain: () => signIn(client, options) };
+}
+
 /**
  * A signed-in client. What flags do not say comes from the environment; what is still missing is asked where there is
  * a terminal to ask on.

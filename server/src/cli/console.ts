@@ -1,14 +1,22 @@
-import { SessionLink } from '@farside/client';
+import { SessionLink, type FarsideClient } from '@farside/client';
+import { FarsideError, type SessionInfo } from '@farside/protocol';
 import type { Command } from 'commander';
-import { connect, withConnection, type ConnectOptions } from './connect.ts';
+import { connectForLong, withConnection, type ConnectOptions } from './connect.ts';
 import { runPiped } from './consolePiped.ts';
 import { runTerminal } from './consoleTerminal.ts';
+import { findSession } from './sessionsFind.ts';
 
 interface ConsoleOptions extends ConnectOptions {
   session?: string;
   echo: boolean;
   prompt?: string;
+  readOnly?: boolean;
 }
+
+/** Older output shown in a terminal that joins a session; `farside sessions journal` has the rest. */
+const TAIL_BYTES = 1024 * 1024;
+/** R may take so long to save the workspace before it is killed. */
+const END_GRACE_MS = 10_000;
 
 /** `farside console`: a session in this terminal, or the lines of standard input run in one. */
 export function consoleCommand(program: Command): void {
@@ -16,7 +24,8 @@ export function consoleCommand(program: Command): void {
     .command('console')
     .argument('[url]', 'the server (default: FARSIDE_URL)')
     .description('Remote R in this terminal; with piped standard input, runs its lines.')
-    .option('--session <id>', 'go on with this session instead of starting one')
+    .option('--session <id>', 'go on with this session (id, its beginning, or name) instead of starting one')
+    .option('--read-only', 'only show the session; type nothing into it')
     .option('--no-echo', 'do not show the lines of piped input')
     .option('--prompt <text>', 'shown instead of R\'s "> " (default: "REMOTE> ")');
   withConnection(command).action(async (url: string | undefined, options: ConsoleOptions) => {
@@ -25,25 +34,42 @@ export function consoleCommand(program: Command): void {
 }
 
 async function runConsole(url: string | undefined, options: ConsoleOptions): Promise<number> {
-  const client = await connect(url, options);
+  const { readOnly = false } = options;
+  if (readOnly && options.session === undefined)
+    throw new FarsideError('badRequest', { reason: 'name the session to be read with --session' });
+  const { client, signInAgain } = await connectForLong(url, options);
   const interactive = Boolean(process.stdin.isTTY && process.stdout.isTTY);
   const columns = interactive ? { columns: Math.max(10, process.stdout.columns) } : {};
   const started = options.session === undefined;
   const { id } =
     options.session === undefined
       ? await client.call('startSession', { body: columns })
-      : await client.call('session', { params: { id: options.session } });
-  const link = new SessionLink({ client, session: id });
+      : await named(client, options.session);
+  const tail = interactive ? TAIL_BYTES : undefined;
+  const link = new SessionLink({ client, session: id, readOnly, tail });
   const prompt = options.prompt ?? 'REMOTE> ';
+  const params = { id };
   try {
-    const end = (): Promise<unknown> => client.call('closeSession', { params: { id } });
-    if (interactive) return await runTerminal({ link, prompt, end, started });
-    const code = await runPiped({ link, prompt, echo: options.echo });
+    const end = (): Promise<unknown> => client.call('closeSession', { params });
+    const endR = (): Promise<unknown> =>
+      client.call('endSession', { params, body: { saveWorkspace: true, graceMs: END_GRACE_MS } });
+    if (interactive) return await runTerminal({ link, prompt, end, endR, started, signInAgain });
+    const code = await runPiped({ link, prompt, echo: options.echo, signInAgain });
     // A session made for these lines is of no use after them.
     if (started) await end().catch(() => undefined);
     return code;
   } finally {
     link.close();
     client.dispose();
+  }
+}
+
+/** Also one that ended long ago, which is not listed any more. */
+async function named(client: FarsideClient, text: string): Promise<SessionInfo> {
+  try {
+    return findSession(await client.call('sessions'), text);
+  } catch (error) {
+    if (!(error instanceof FarsideError) || error.code !== 'noSuchSession') throw error;
+    return client.call('session', { params: { id: text } });
   }
 }

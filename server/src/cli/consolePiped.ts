@@ -5,6 +5,8 @@ import {
   RecordType,
   decodeConsumed,
   fromUtf8,
+  readTombstone,
+  tombstoneText,
   type JournalRecord,
 } from '@farside/protocol';
 import { leaving, outcomeOf, report } from './outcome.ts';
@@ -20,15 +22,17 @@ export interface PipedOptions {
   readonly link: SessionLink;
   readonly prompt: string;
   readonly echo: boolean;
+  readonly signInAgain?: () => Promise<void>;
 }
 
 /** Runs the lines of standard input and shows all that R and its children write, byte for byte. */
 export async function runPiped(options: PipedOptions): Promise<number> {
   const { link } = options;
   link.onRecord((record) => show(record, options));
-  const outcome = outcomeOf(link);
+  const outcome = outcomeOf(link, options.signInAgain);
   const left = leaving(link);
   link.open();
+  if (link.readOnly) return report(await Promise.race([outcome, left]));
   const feeding = feed(link, process.stdin).catch((error: unknown) => {
     link.close();
     throw error;
@@ -80,6 +84,10 @@ function show(record: JournalRecord, { prompt, echo }: PipedOptions): void | Pro
     case RecordType.stderr:
     case RecordType.childStderr:
       return write(process.stderr, record.payload);
+    case RecordType.tombstone: {
+      const tombstone = readTombstone(record.payload);
+      return tombstone ? write(process.stderr, `farside: ${tombstoneText(tombstone)}\n`) : undefined;
+    }
     case RecordType.prompt:
       return write(process.stdout, promptText(fromUtf8(record.payload), record.flag, prompt));
     case RecordType.consumed: {

@@ -1,4 +1,5 @@
 import { BANNER, RemoteConsole, graphemeWidth, wordIn, type SessionLink } from '@farside/client';
+import { FarsideError } from '@farside/protocol';
 import { outcomeOf, report, type Outcome } from './outcome.ts';
 import { loadHistory, saveHistory } from './historyFile.ts';
 
@@ -7,10 +8,15 @@ export interface TerminalOptions {
   readonly prompt: string;
   /** Asks the server to end the session. */
   readonly end: () => Promise<unknown>;
+  /** Asks the server to end an R that does not stop. */
+  readonly endR: () => Promise<unknown>;
+  readonly signInAgain: () => Promise<void>;
   /** Made for this terminal, not found. */
   readonly started: boolean;
 }
 
+/** How often a mistyped password may be typed again. */
+const PASSWORD_TRIES = 3;
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** REMOTE> in this terminal, until the session ends or the terminal goes. */
@@ -18,8 +24,8 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
   const { stdin, stdout } = process;
   const { link } = options;
   const history = await loadHistory();
-  const outcome = outcomeOf(link);
   stdout.write(`${BANNER}\n`);
+  const asked = Promise.withResolvers<Outcome>();
   const screen = new RemoteConsole({
     link,
     write: (text) => void stdout.write(text),
@@ -29,6 +35,8 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
     history,
     width: graphemeWidth,
     reflows: terminalReflows(process.env),
+    endR: options.endR,
+    onLeave: () => asked.resolve({ how: 'left', code: 0 }),
     intercept: (line) => {
       if (wordIn(line) !== 'exit') return false;
       void options.end().catch(() => link.eof());
@@ -37,13 +45,14 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
   });
   const onData = (data: string): void => screen.input(data);
   const onResize = (): void => screen.resize(stdout.columns, stdout.rows);
+  const outcome = outcomeOf(link, () => signInHere(screen, onData, options.signInAgain));
   const left = leaving();
   stdin.setRawMode(true).setEncoding('utf8').on('data', onData);
   stdout.on('resize', onResize);
   let end: Outcome;
   try {
     link.open();
-    end = await Promise.race([outcome, left]);
+    end = await Promise.race([outcome, left, asked.promise]);
   } finally {
     screen.dispose();
     stdin.off('data', onData).setRawMode(false).pause();
@@ -53,6 +62,31 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
   if (end.how !== 'ended')
     process.stderr.write(`The session goes on: farside console --session ${link.session}\n`);
   return report(end);
+}
+
+/** Asks in this terminal, in place of the console, which comes back after it. */
+async function signInHere(
+  screen: RemoteConsole,
+  onData: (data: string) => void,
+  signIn: () => Promise<void>,
+): Promise<void> {
+  const { stdin } = process;
+  const resume = screen.suspend();
+  stdin.off('data', onData).setRawMode(false);
+  try {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await signIn();
+      } catch (error) {
+        const wrong = error instanceof FarsideError && error.code === 'wrongCredentials';
+        if (!wrong || tries === PASSWORD_TRIES) throw error;
+        process.stderr.write(`${error.message}\n`);
+      }
+    }
+  } finally {
+    stdin.setRawMode(true).on('data', onData).resume();
+    resume();
+  }
 }
 
 /** The terminal was closed or somebody ended this program: the session stays. */

@@ -14,24 +14,31 @@ export type Outcome =
   /** The user left; the session goes on. */
   | { readonly how: 'left'; readonly code: number };
 
-/** Settles when the session has ended or can not be followed any more. */
-export function outcomeOf(link: SessionLink): Promise<Outcome> {
+/**
+ * Settles when the session has ended or can not be followed any more. `signInAgain` is called when the sign-in has
+ * expired; without it, or when it fails, that is the end.
+ */
+export function outcomeOf(link: SessionLink, signInAgain?: () => Promise<void>): Promise<Outcome> {
   return new Promise((resolve) => {
     const look = (status: LinkStatus): void => {
       if (status.state === 'ended') resolve({ how: 'ended', final: status.final });
-      else if (status.state === 'closed')
+      else if (status.state === 'signedOut') {
+        const lost = (): void => resolve({ how: 'lost', reason: status.reason });
+        if (signInAgain) signInAgain().catch(lost);
+        else lost();
+      } else if (status.state === 'closed')
         resolve(status.reason ? { how: 'lost', reason: status.reason } : { how: 'left', code: 0 });
     };
     link.onStatus(look);
   });
 }
 
-/** Settles when the user leaves: Ctrl-C interrupts R, once more leaves it, and so does a reader of ours that went away. */
+/** Settles when the user leaves: Ctrl-C interrupts R (not where this only reads), once more leaves it, and so does a reader of ours that went away. */
 export function leaving(link: SessionLink): Promise<Outcome> {
   return new Promise((resolve) => {
     let interrupts = 0;
     process.on('SIGINT', () => {
-      if (++interrupts === 1) link.interrupt(1);
+      if (++interrupts === 1 && !link.readOnly) link.interrupt(1);
       else resolve({ how: 'left', code: INTERRUPTED });
     });
     process.once('SIGTERM', () => resolve({ how: 'left', code: TERMINATED }));
