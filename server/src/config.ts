@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { FarsideError } from '@farside/protocol';
+import { MOST_SPARES } from './compute/api.ts';
 
 /** The port of the original. */
 export const DEFAULT_PORT = 12_800;
@@ -26,6 +27,10 @@ export interface ServeConfig {
   /** Origins of browser clients that may call the server. */
   readonly allowOrigin: readonly string[];
   readonly maxFileBytes: number;
+  /** R processes started ahead, for new sessions. */
+  readonly spares: number;
+  /** How often a session's workspace is saved where the session does not say; 0: never. */
+  readonly checkpointMinutes: number;
 }
 
 /** The options of the command line, as text. */
@@ -41,9 +46,14 @@ export interface ServeOptions {
   r?: string;
   allowOrigin?: string[];
   maxFileSize?: string;
+  spares?: string;
+  checkpointMinutes?: string;
 }
 
 const MAX_PORT = 65_535;
+/** Some 40 MB for a session that starts at once. */
+export const DEFAULT_SPARES = 1;
+const DAY_MINUTES = 1440;
 
 /** Checks the options of `farside serve`; throws `badRequest` naming the option. */
 export function serveConfig(options: ServeOptions): ServeConfig {
@@ -65,6 +75,8 @@ export function serveConfig(options: ServeOptions): ServeConfig {
     maxFileBytes: options.maxFileSize
       ? parseSize(options.maxFileSize, '--max-file-size')
       : DEFAULT_MAX_FILE_BYTES,
+    spares: count(options.spares ?? String(DEFAULT_SPARES), '--spares', MOST_SPARES),
+    checkpointMinutes: count(options.checkpointMinutes ?? '0', '--checkpoint-minutes', DAY_MINUTES),
   };
 }
 
@@ -77,6 +89,13 @@ export function parseSize(text: string, option: string): number {
   if (!match || !Number.isSafeInteger(Math.round(bytes)) || bytes < 1)
     refuse(`${option} must be a size like 512M or 4G, not "${text}"`);
   return Math.round(bytes);
+}
+
+function count(text: string, option: string, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > most)
+    refuse(`${option} must be 0 to ${most}`);
+  return value;
 }
 
 function basePath(text: string): string {

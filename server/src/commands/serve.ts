@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { destination, pino, type Logger } from 'pino';
-import { DEFAULT_HOST, DEFAULT_PORT, serveConfig, type ServeOptions } from '../config.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SPARES, serveConfig, type ServeOptions } from '../config.ts';
 import { dataFiles } from '../web/dataFiles.ts';
 import { prepareDataDir } from '../web/dataDir.ts';
 
@@ -24,6 +24,8 @@ export function serveCommand(program: Command): void {
     .option('--r <path>', 'the R to use: program or R_HOME')
     .option('--allow-origin <origin...>', 'web pages that may call the server, e.g. https://host')
     .option('--max-file-size <size>', 'largest file taken', '4G')
+    .option('--spares <number>', 'R processes kept ready for new sessions', String(DEFAULT_SPARES))
+    .option('--checkpoint-minutes <number>', 'save idle workspaces this often; 0: never', '0')
     .action(runServe);
 }
 

@@ -2,13 +2,16 @@ import { z } from 'zod';
 import { EndCause, REnvironment, SessionInfo } from '@farside/protocol';
 
 /** What a web node and a compute node say to each other over the compute node's Unix socket. */
-export const COMPUTE_PROTOCOL = 1;
+export const COMPUTE_PROTOCOL = 2;
 /** `Upgrade:` token of an attach stream. */
 export const ATTACH_UPGRADE = 'farside-attach';
 /** Response header of an attach stream: last sequence number in the journal when attached. */
 export const HEAD_HEADER = 'farside-head';
 /** Grace before R is killed when nobody says otherwise. */
 export const DEFAULT_GRACE_MS = 5_000;
+
+/** A spare takes some 40 MB. */
+export const MOST_SPARES = 32;
 
 /** Session ids are directory names: nothing that could leave the sessions directory. */
 export const SessionId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
@@ -33,17 +36,28 @@ export const CreateSession = z.object({
 });
 export type CreateSession = z.infer<typeof CreateSession>;
 
+/** What may be changed while the node runs. `spares`: workers to keep ready for new sessions. */
+export const ComputeSettings = z.object({ spares: z.number().int().min(0).max(MOST_SPARES) });
+export type ComputeSettings = z.infer<typeof ComputeSettings>;
+
 export const InterruptSession = z.object({ level: z.union([z.literal(1), z.literal(2)]) });
 export const RenameSession = z.object({ name: z.string().trim().min(1).max(200) });
 export const CallSession = z.object({ code: z.string(), budgetMs: z.number().int().positive() });
 
-export const ComputeHealth = z.object({
+/** What nodes of all versions say about themselves; they also all know `POST /shutdown`. */
+export const ComputeVersion = z.object({
   product: z.literal('farside-compute'),
   protocol: z.number(),
   pid: z.number(),
+});
+export type ComputeVersion = z.infer<typeof ComputeVersion>;
+
+export const ComputeHealth = ComputeVersion.extend({
   /** The R in use, and the library that holds the worker's package. */
   r: z.object({ home: z.string(), version: z.string(), library: z.string() }),
   sessions: z.number(),
+  /** Spare workers that are ready. */
+  spares: z.number(),
 });
 export type ComputeHealth = z.infer<typeof ComputeHealth>;
 

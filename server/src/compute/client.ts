@@ -3,12 +3,13 @@ import { FarsideError, SessionInfo } from '@farside/protocol';
 import {
   ATTACH_UPGRADE,
   ComputeHealth,
+  ComputeVersion,
   HEAD_HEADER,
   REnvironment,
   SessionChange,
   SessionList,
 } from './api.ts';
-import type { CreateSession } from './api.ts';
+import type { ComputeSettings, CreateSession } from './api.ts';
 import { ComputeConnection } from './client/connection.ts';
 import { lines } from './client/lines.ts';
 
@@ -51,6 +52,15 @@ export class ComputeClient {
 
   async health(signal?: AbortSignal): Promise<ComputeHealth> {
     return ComputeHealth.parse(await this.#node.json('GET', '/health', undefined, signal));
+  }
+
+  /** The part of {@link health} that nodes of all versions have. */
+  async version(signal?: AbortSignal): Promise<ComputeVersion> {
+    return ComputeVersion.parse(await this.#node.json('GET', '/health', undefined, signal));
+  }
+
+  async configure(settings: ComputeSettings): Promise<void> {
+    await this.#node.json('POST', '/settings', settings);
   }
 
   /** Starts R and waits for its first prompt. */

@@ -22,6 +22,8 @@ const READY_FD = 3;
 export interface EnsureOptions {
   /** The R to use (--r). */
   readonly r?: string;
+  /** Workers to keep ready for new sessions; default none. */
+  readonly spares?: number;
   /** Program and first arguments instead of this installation's. */
   readonly command?: readonly string[];
   /** Told what takes long, e.g. the first build of the worker's package. */
@@ -30,13 +32,23 @@ export interface EnsureOptions {
 
 /** Finds the compute node of a data directory or starts it, detached: it outlives this process. */
 export async function ensureCompute(dataDir: string, options: EnsureOptions = {}): Promise<ComputeClient> {
-  await findOrStart(dataDir, options);
-  return new ComputeClient(dataDir, () => findOrStart(dataDir, options));
+  const ready = async (): Promise<void> => {
+    await findOrStart(dataDir, options);
+    await configure(dataDir, options);
+  };
+  await ready();
+  return new ComputeClient(dataDir, ready);
+}
+
+/** Also a node that an earlier server started does as this one wants. */
+async function configure(dataDir: string, { spares = 0 }: EnsureOptions): Promise<void> {
+  const client = new ComputeClient(dataDir);
+  await client.configure({ spares }).finally(() => client.close());
 }
 
 async function findOrStart(dataDir: string, options: EnsureOptions): Promise<void> {
   for (const until = Date.now() + OTHER_STARTS_MS; ; await delay(LOOK_EVERY_MS)) {
-    if (await answers(dataDir)) return;
+    if (await answers(dataDir, options)) return;
     try {
       return await start(dataDir, options);
     } catch (error) {
@@ -47,17 +59,21 @@ async function findOrStart(dataDir: string, options: EnsureOptions): Promise<voi
   }
 }
 
-async function answers(dataDir: string): Promise<boolean> {
+/** Whether a node of this version serves. One of another version is asked to stop: its sessions go on with ours. */
+async function answers(dataDir: string, options: EnsureOptions): Promise<boolean> {
   const client = new ComputeClient(dataDir);
-  const health = await client.health(AbortSignal.timeout(HEALTH_MS)).catch((error: unknown) => {
-    if (error instanceof FarsideError && error.code === 'computeDown') return undefined;
+  try {
+    const { protocol } = await client.version(AbortSignal.timeout(HEALTH_MS));
+    if (protocol === COMPUTE_PROTOCOL) return true;
+    options.onProgress?.('Replacing the compute node of another version; the sessions go on');
+    await client.shutdown();
+    return false;
+  } catch (error) {
+    if (error instanceof FarsideError && error.code === 'computeDown') return false;
     throw error;
-  });
-  client.close();
-  if (!health || health.protocol === COMPUTE_PROTOCOL) return health !== undefined;
-  throw new FarsideError('computeDown', {
-    reason: `process ${health.pid} is of another version; end it first`,
-  });
+  } finally {
+    client.close();
+  }
 }
 
 async function start(dataDir: string, options: EnsureOptions): Promise<void> {

@@ -73,7 +73,8 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   let handler: RequestListener = starting;
   const server = await listenPublic(config, (req, res) => handler(req, res));
   cleanup.add(() => stop(server));
-  const compute = await ensureCompute(config.dataDir, { r: config.r, onProgress });
+  const { r, spares } = config;
+  const compute = await ensureCompute(config.dataDir, { r, spares, onProgress });
   cleanup.add(() => compute.close());
   const admin = await users.createAdmin(context.adminPassword);
 
@@ -121,7 +122,7 @@ function makeDeps(config: ServeConfig, parts: Parts): WebDeps {
   return {
     config,
     ...parts,
-    sessions: new Sessions({ store, compute, files, memoryLimit: config.memoryLimit }),
+    sessions: new Sessions({ store, compute, files, ...config }),
     sync: new Sync(store.syncedFiles),
     executions: new Executions(compute, (session) => files.runs(session)),
     localSecret: randomBytes(SECRET_BYTES).toString('base64url'),

@@ -13,6 +13,8 @@ export interface SessionsDeps {
   readonly compute: ComputeClient;
   readonly files: DataFiles;
   readonly memoryLimit?: number;
+  /** Where a session does not say; 0: never. */
+  readonly checkpointMinutes?: number;
 }
 export interface StartOptions {
   name?: string;
@@ -33,7 +35,7 @@ export class Sessions {
 
   async start(owner: string, options: StartOptions): Promise<SessionInfo> {
     const { store, compute, files, memoryLimit } = this.#deps;
-    const { columns, restore, checkpointMinutes, kind } = options;
+    const { columns, restore, kind, checkpointMinutes = this.#deps.checkpointMinutes } = options;
     const old = restore === undefined ? undefined : await this.#ended(owner, restore);
     const folderId = options.folderId ?? old?.folderId ?? undefined;
     const id = randomUUID();

@@ -1,9 +1,9 @@
-import { COMPUTE_PROTOCOL, type ComputeHealth } from '../api.ts';
+import { COMPUTE_PROTOCOL, ComputeSettings, type ComputeHealth } from '../api.ts';
 import type { WorkerRuntime } from '../sessions/launch.ts';
 import type { SessionRegistry } from '../sessions/registry.ts';
 import { streamChanges } from './changes.ts';
 import { rDescriber } from './rEnvironment.ts';
-import { sendJson } from './reply.ts';
+import { readBody, sendJson } from './reply.ts';
 import type { Route } from './router.ts';
 
 /** The node itself: health, its R, changes of its sessions, shutdown. */
@@ -21,6 +21,7 @@ export function nodeRoutes(runtime: WorkerRuntime, sessions: SessionRegistry, sh
           pid: process.pid,
           r: { home, version, library: runtime.library },
           sessions: sessions.size,
+          spares: sessions.spares.ready,
         };
         sendJson(response, 200, health);
       },
@@ -33,6 +34,15 @@ export function nodeRoutes(runtime: WorkerRuntime, sessions: SessionRegistry, sh
       },
     },
     { method: 'GET', path: '/changes', handle: ({ response }) => streamChanges(sessions, response) },
+    {
+      method: 'POST',
+      path: '/settings',
+      async handle({ request, response }) {
+        const { spares } = await readBody(request, ComputeSettings);
+        await sessions.spares.resize(spares);
+        sendJson(response, 200, {});
+      },
+    },
     {
       method: 'POST',
       path: '/shutdown',

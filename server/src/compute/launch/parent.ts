@@ -19,8 +19,8 @@ echo "$status" >exit.new && mv -f exit.new exit`;
 
 /**
  * Becomes R: says its process id on descriptor 3, sets limits (ulimit sets soft and hard ones, so R can not lift
- * them), goes to the working directory. A directory of its own is a setting that only R has, so that its parent is
- * not taken for it.
+ * them), goes to the working directory. The name of the session is in the
+ * environment of R only, so that its parent is not taken for it.
  */
 const WORKER = `
 echo $$ >&3
@@ -34,6 +34,8 @@ unset OLDPWD
 exec "$@"`;
 
 const R_ARGUMENTS = ['--no-save', '--no-restore', '--no-readline', '--quiet', '--interactive'];
+/** Tells the worker its directory, and a later compute node whose worker a process is. */
+export const SESSION_DIR_VARIABLE = 'FARSIDE_SESSION_DIR';
 const KIB = 1024;
 const PID_FD = 3;
 
@@ -43,8 +45,6 @@ export interface WorkerStart {
   /** The program R. */
   readonly r: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Absent where R is told later (a spare). */
-  readonly session?: string;
   readonly workdir: string;
   /** RLIMIT_AS in bytes. */
   readonly memoryLimit?: number;
@@ -67,7 +67,8 @@ export interface StartedWorker {
 /** Starts R under its parent. What R says before its console is ours goes to `startup.log`. */
 export async function startWorker(start: WorkerStart): Promise<StartedWorker> {
   const limit = start.memoryLimit === undefined ? '' : String(Math.floor(start.memoryLimit / KIB));
-  const worker = [start.session ?? '', limit, start.workdir, start.r, ...R_ARGUMENTS];
+  const { [SESSION_DIR_VARIABLE]: session = '', ...env } = start.env;
+  const worker = [session, limit, start.workdir, start.r, ...R_ARGUMENTS];
   const [file = '', ...args] = [
     ...(start.wrapper ?? []),
     ...['/bin/sh', '-c', PARENT, 'farside-parent', WORKER, ...worker],
@@ -76,7 +77,7 @@ export async function startWorker(start: WorkerStart): Promise<StartedWorker> {
   try {
     const child = spawn(file, args, {
       cwd: start.dir,
-      env: start.env,
+      env,
       stdio: [start.piped ? 'pipe' : 'ignore', log, log, 'pipe'],
       detached: true,
     });

@@ -1,14 +1,13 @@
 import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { sessionFiles } from '../files.ts';
 import { restoreView } from '../journal/head.ts';
 import { connectWorker } from '../worker/connection.ts';
-import { SESSION_DIR_VARIABLE } from './launch.ts';
+import { SESSION_DIR_VARIABLE } from '../launch/parent.ts';
 import { readMeta } from './meta.ts';
 import { findByEnvironment, isAlive } from './process.ts';
-import { isRemoved } from './record.ts';
+import { removeUnfinished } from './record.ts';
 import { Session } from './session.ts';
 import { STARTING } from './state.ts';
 
@@ -20,12 +19,8 @@ export async function adoptSessions(
 ): Promise<Session[]> {
   const found: Session[] = [];
   for (const name of readdirSync(root)) {
-    // An earlier node was killed while it deleted this.
-    if (isRemoved(name)) {
-      await rm(join(root, name), { recursive: true, force: true });
-      continue;
-    }
     try {
+      if (await removeUnfinished(root, name)) continue;
       found.push(await adopt(join(root, name), log, changed));
     } catch (error) {
       log.error({ err: error, dir: name }, 'a session directory can not be read');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rEnvironment } from '../../runtime/environment.ts';
 import type { RInstallation } from '../../runtime/findR.ts';
 import type { CreateSession } from '../api.ts';
-import { startWorker, type StartedWorker } from '../launch/parent.ts';
+import { SESSION_DIR_VARIABLE, startWorker, type StartedWorker } from '../launch/parent.ts';
 
 /** The R to start workers with. */
 export interface WorkerRuntime {
@@ -13,9 +13,6 @@ export interface WorkerRuntime {
   /** Words before the command of a worker, see `launch/scope.ts`. */
   readonly scope?: (name: string) => readonly string[];
 }
-
-/** Tells the worker its directory, and a later compute node whose worker a process is. */
-export const SESSION_DIR_VARIABLE = 'FARSIDE_SESSION_DIR';
 
 const DIRECTORY_MODE = 0o700;
 
@@ -34,7 +31,6 @@ export function launchWorker(
     dir,
     r: runtime.r.path,
     env: { ...workerEnvironment(runtime), ...settings },
-    session: dir,
     workdir: request.workdir,
     memoryLimit: request.memoryLimit,
     wrapper: runtime.scope?.(request.id),
@@ -45,8 +41,9 @@ export function launchWorker(
 export type WorkerSettings = Readonly<Record<`FARSIDE_${string}`, string>>;
 
 /** The settings that a cold start and a spare have in common. `restore`: a saved workspace to load. */
-export function workerSettings(request: CreateSession, restore?: string): WorkerSettings {
+export function workerSettings(dir: string, request: CreateSession, restore?: string): WorkerSettings {
   return {
+    [SESSION_DIR_VARIABLE]: dir,
     ...(request.columns !== undefined && { FARSIDE_COLUMNS: String(request.columns) }),
     ...(restore !== undefined && { FARSIDE_RESTORE: restore }),
   };

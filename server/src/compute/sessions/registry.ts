@@ -2,6 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { FarsideError, type SessionInfo } from '@farside/protocol';
 import type { Logger } from 'pino';
 import type { CreateSession } from '../api.ts';
+import { sessionFiles } from '../files.ts';
+import { SparePool } from '../spares/pool.ts';
+import { savedAt } from './workspace.ts';
 import { adoptSessions } from './adopt.ts';
 import type { WorkerRuntime } from './launch.ts';
 import { removeRecord } from './record.ts';
@@ -14,6 +17,7 @@ export type ChangeListener = (session: Session) => void;
 export class SessionRegistry {
   readonly #root: string;
   readonly #runtime: WorkerRuntime;
+  readonly #spares: SparePool;
   readonly #log: Logger;
   readonly #sessions = new Map<string, Session>();
   readonly #listeners = new Set<ChangeListener>();
@@ -23,10 +27,16 @@ export class SessionRegistry {
     this.#runtime = runtime;
     this.#log = log;
     mkdirSync(root, { recursive: true, mode: 0o700 });
+    this.#spares = new SparePool(runtime, root, log);
   }
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Workers started ahead. */
+  get spares(): SparePool {
+    return this.#spares;
   }
 
   /** Takes over what earlier compute nodes left. */
@@ -41,10 +51,13 @@ export class SessionRegistry {
       throw new FarsideError('badRequest', { reason: `there is already a session "${request.id}"` });
     }
     const started = performance.now();
-    const session = await startSession(this.#runtime, this.#root, request, this.#log, {
-      made: (made) => this.#sessions.set(made.id, made),
-      changed: (s) => this.#changed(s),
-    });
+    const starter = { runtime: this.#runtime, root: this.#root, spares: this.#spares, log: this.#log };
+    const hooks = {
+      made: (made: Session) => this.#sessions.set(made.id, made),
+      changed: (s: Session) => this.#changed(s),
+    };
+    const restore = request.restore === undefined ? undefined : this.#savedWorkspace(request.restore);
+    const session = await startSession(starter, request, hooks, restore);
     this.#log.info({ session: request.id, ms: Math.round(performance.now() - started) }, 'session started');
     return session;
   }
@@ -75,9 +88,18 @@ export class SessionRegistry {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Lets go of all workers; they live on. */
+  /** Lets go of all workers; they live on. Spares do not. */
   async release(): Promise<void> {
+    await this.#spares.dispose();
     await Promise.all([...this.#sessions.values()].map((session) => session.release()));
+  }
+
+  /** The file that an ended session left; undefined when it left none. */
+  #savedWorkspace(id: string): string | undefined {
+    const session = this.get(id);
+    if (!session.isOver) throw new FarsideError('sessionNotEnded', { session: id });
+    const { workspace } = sessionFiles(session.dir);
+    return savedAt(workspace) === undefined ? undefined : workspace;
   }
 
   #changed(session: Session): void {
