@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
+import type { JournalFiles } from './journal/documents.ts';
 import type { CurrentSession } from './sessions/current.ts';
+import type { Interrupts } from './sessions/interrupts.ts';
 import type { Servers } from './servers/servers.ts';
 import type { Terminals } from './terminal/terminals.ts';
 
@@ -12,4 +14,7 @@ export interface App {
   readonly current: CurrentSession;
   /** The sessions that are open in a terminal of this window, each with its link. */
   readonly terminals: Terminals;
+  readonly interrupts: Interrupts;
+  /** Journals that are open as documents. */
+  readonly journals: JournalFiles;
 }

@@ -11,6 +11,9 @@ export const config = {
   saveOtherFiles: (): SaveOtherFiles => get<SaveOtherFiles>('run.saveOtherFiles', 'ask'),
   syncEnabled: (): boolean => get('sync.enabled', true),
   offerChangedFiles: (): boolean => get('sync.offerChangedFiles', true),
+  jobResults: (): string[] => get('jobs.results', []),
+  jobDumpFrames: (): boolean => get('jobs.dumpFrames', false),
+  notifyOfJobs: (): boolean => get('jobs.notify', true),
   maxFileBytes: (): number => get('sync.maxFileMegabytes', 50) * BYTES_PER_MEGABYTE,
   maxProjectBytes: (): number => get('sync.maxProjectMegabytes', 500) * BYTES_PER_MEGABYTE,
 };

@@ -1,12 +1,17 @@
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
 import { registerCommands } from './commands/register.ts';
+import { registerJobs } from './jobs/register.ts';
+import { registerJournals } from './journal/register.ts';
 import { registerPlots } from './plots/register.ts';
+import { registerExpiryNotice } from './servers/expiryNotice.ts';
 import { Servers } from './servers/servers.ts';
 import { CurrentSession } from './sessions/current.ts';
+import { Interrupts } from './sessions/interrupts.ts';
 import { registerFileLinks } from './terminal/linkProvider.ts';
 import { registerTerminalProfile } from './terminal/profile.ts';
 import { Terminals } from './terminal/terminals.ts';
+import { registerInterruptButton } from './views/interruptButton.ts';
 import { registerSessionsView } from './views/register.ts';
 import { registerStatusBar } from './views/statusBar.ts';
 
@@ -16,17 +21,25 @@ export function activate(context: vscode.ExtensionContext): void {
   const servers = new Servers(context);
   const terminals = new Terminals(context, servers, log);
   const current = new CurrentSession(context.workspaceState, servers, terminals);
-  const app: App = { context, log, servers, current, terminals };
+  const interrupts = new Interrupts(servers, terminals);
+  const journals = registerJournals(servers);
+  const app: App = { context, log, servers, current, terminals, interrupts, journals: journals.files };
   context.subscriptions.push(
     log,
     servers,
     terminals,
     current,
+    interrupts,
+    journals.registered,
     registerCommands(app),
     registerSessionsView(app),
+    registerJobs(app),
     registerStatusBar(app),
+    registerInterruptButton(app),
     registerTerminalProfile(app),
     registerFileLinks(app),
     registerPlots(app),
+    registerExpiryNotice(app),
   );
+  terminals.revive();
 }

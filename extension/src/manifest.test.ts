@@ -45,7 +45,7 @@ test('menus, keys, walkthrough and code name commands that exist', () => {
 });
 
 test('the settings that are read are those that are declared', () => {
-  const read = [...source.matchAll(/\bget(?:<\w+>)?\('((?:run|sync|plots)\.\w+)'/g)].map(
+  const read = [...source.matchAll(/\bget(?:<\w+>)?\('((?:run|sync|plots|jobs)\.\w+)'/g)].map(
     (m) => `farside.${m[1]}`,
   );
   expect(read.length).toBeGreaterThan(0);

@@ -1,14 +1,15 @@
+import { askAndEnd } from '../sessions/end.ts';
 import type { Command } from './command.ts';
 import { sessionOf } from './target.ts';
 
+/** Each time one rung higher: interrupt, stronger, then the question whether to end R. */
 export const interrupt: Command = {
   id: 'farside.interrupt',
   run: async (app, node) => {
     const chosen = await sessionOf(app, node);
     if (chosen === undefined) return;
     const { server, session } = chosen;
-    const open = app.terminals.find(server, session.id);
-    if (open !== undefined && !open.offline) open.link.interrupt();
-    else await server.client.call('cancelSession', { params: { id: session.id } });
+    if ((await app.interrupts.interrupt(server, session)) === 'end')
+      await askAndEnd(server, session, 'stuck');
   },
 };

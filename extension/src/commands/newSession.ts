@@ -9,6 +9,6 @@ export const newSession: Command = {
     const server = await serverOf(app, node);
     if (server === undefined || !(await ready(app, server))) return;
     const { session } = await startSession(app, server);
-    app.terminals.show(server, session, false);
+    app.terminals.show(server, session);
   },
 };

@@ -6,6 +6,6 @@ export const openTerminal: Command = {
   id: 'farside.openTerminal',
   run: async (app, node) => {
     const chosen = node === undefined ? await ensureSession(app) : await sessionOf(app, node);
-    if (chosen !== undefined) app.terminals.show(chosen.server, chosen.session, false);
+    if (chosen !== undefined) app.terminals.show(chosen.server, chosen.session);
   },
 };

@@ -1,11 +1,11 @@
 import type { Command } from './command.ts';
 
+/** Tries all that waits for a connection at once. What is still wrong is said by the views: nothing pops up. */
 export const retry: Command = {
   id: 'farside.retry',
   run: async (app) => {
-    await app.servers.refresh();
-    const failed = app.servers.all.find((server) => server.state.kind === 'failed');
+    for (const server of app.servers.all) server.client.wake();
     for (const terminal of app.terminals.all) terminal.link.retryNow();
-    if (failed?.state.kind === 'failed') throw failed.state.error;
+    await app.servers.refresh();
   },
 };

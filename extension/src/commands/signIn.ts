@@ -8,7 +8,6 @@ export const signIn: Command = {
     if (app.servers.all.length === 0) return addServer(app);
     const server = await pickServer(app, node, 'Server to sign in to');
     if (server === undefined) return;
-    const signedIn = await dialog(app, server);
-    if (signedIn) for (const terminal of app.terminals.all) terminal.link.open();
+    await dialog(app, server);
   },
 };

@@ -5,6 +5,6 @@ export const switchSession: Command = {
   id: 'farside.switchSession',
   run: async (app) => {
     const chosen = await chooseSession(app);
-    if (chosen !== undefined) app.terminals.show(chosen.server, chosen.session, false);
+    if (chosen !== undefined) app.terminals.show(chosen.server, chosen.session);
   },
 };

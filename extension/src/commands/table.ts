@@ -4,13 +4,20 @@ import { chooseFiles } from './chooseFiles.ts';
 import type { Command } from './command.ts';
 import { endSession } from './endSession.ts';
 import { interrupt } from './interrupt.ts';
+import { JOB_COMMANDS } from './jobs.ts';
 import { newSession } from './newSession.ts';
+import { openJournal } from './openJournal.ts';
+import { openReadOnly } from './openReadOnly.ts';
 import { openTerminal } from './openTerminal.ts';
 import { refreshSessions } from './refreshSessions.ts';
 import { removeServer } from './removeServer.ts';
+import { removeSession } from './removeSession.ts';
+import { renameSession } from './renameSession.ts';
+import { restartSession } from './restartSession.ts';
 import { retry } from './retry.ts';
 import { runFile } from './runFile.ts';
 import { runSelection } from './runSelection.ts';
+import { saveJournal } from './saveJournal.ts';
 import { showLog } from './showLog.ts';
 import { signIn } from './signIn.ts';
 import { signOut } from './signOut.ts';
@@ -26,8 +33,14 @@ export const COMMANDS: readonly Command[] = [
   newSession,
   switchSession,
   openTerminal,
+  openReadOnly,
+  renameSession,
   interrupt,
   endSession,
+  restartSession,
+  removeSession,
+  openJournal,
+  saveJournal,
   runFile,
   sourceWithEcho,
   runSelection,
@@ -36,4 +49,5 @@ export const COMMANDS: readonly Command[] = [
   retry,
   refreshSessions,
   showLog,
+  ...JOB_COMMANDS,
 ];

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app.ts';
 import { VIEW_TYPE } from './panel.ts';
 import { Plots } from './plots.ts';
-import type { TreeNode } from '../views/sessionsTree.ts';
+import type { TreeNode } from '../views/nodes.ts';
 
 /** The plots tab and its command; plots appear by themselves without taking the focus. */
 export function registerPlots(app: App): vscode.Disposable {

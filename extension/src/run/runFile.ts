@@ -3,6 +3,7 @@ import type { App } from '../app.ts';
 import { ensureSession, type ChosenSession } from '../sessions/choose.ts';
 import { startSession } from '../sessions/start.ts';
 import { offerChanges } from './bringBack.ts';
+import { documentOf, trusted } from './document.ts';
 import { projectFor, type Project } from './project.ts';
 import { watchRun } from './runTracker.ts';
 import { saveOthers } from './saveOthers.ts';
@@ -18,7 +19,7 @@ export async function runEditor(app: App, uri: unknown, echo: boolean): Promise<
   if (found === undefined) return;
   const { chosen, project } = found;
   if (project !== undefined && !(await saveOthers(project, document))) return;
-  const terminal = app.terminals.show(chosen.server, chosen.session, true);
+  const terminal = app.terminals.show(chosen.server, chosen.session, { preserveFocus: true, write: true });
   const text = document.getText().replaceAll('\r\n', '\n');
   const started = performance.now();
   if (project !== undefined && !(await syncProject(project, text))) return;
@@ -28,22 +29,6 @@ export async function runEditor(app: App, uri: unknown, echo: boolean): Promise<
   if (project === undefined) return;
   const ended = await watchRun(terminal.link, id);
   if (ended) await offerChanges(app, project);
-}
-
-async function documentOf(uri: unknown): Promise<vscode.TextDocument | undefined> {
-  const active = vscode.window.activeTextEditor?.document;
-  if (!(uri instanceof vscode.Uri) || active?.uri.toString() === uri.toString()) return active;
-  return vscode.workspace.openTextDocument(uri);
-}
-
-/** A workspace the user does not trust must not run code or send its files by a click. */
-async function trusted(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true;
-  const manage = 'Manage Workspace Trust';
-  const text = 'Running files needs a trusted workspace: its code runs on the server in your name.';
-  const answer = await vscode.window.showWarningMessage(text, manage);
-  if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
-  return false;
 }
 
 /** The project to send, when the session works in its folder; a session of another folder is asked about. */

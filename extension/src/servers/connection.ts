@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FarsideError } from '@farside/protocol';
-import { type About, type SessionInfo } from '@farside/protocol';
+import { type About, type JobInfo, type SessionInfo } from '@farside/protocol';
 import { FarsideClient, type TokenStore } from '@farside/client';
 import type { ServerEntry } from './serverList.ts';
 import type { ServerState } from './state.ts';
@@ -21,11 +21,16 @@ export class ServerConnection implements vscode.Disposable {
   readonly #subscriptions: { dispose(): void }[];
   #state: ServerState = { kind: 'unknown' };
   #sessions: readonly SessionInfo[] = [];
+  #jobs: readonly JobInfo[] = [];
   #retryMs = FIRST_RETRY_MS;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer fires. */
+  #due = 0;
   #refreshing: Promise<void> | undefined;
   #watching = false;
   #disposed = false;
+  /** The user signs out. */
+  #leaving = false;
 
   constructor(entry: ServerEntry, tokens: TokenStore, userAgent: string) {
     this.entry = entry;
@@ -33,7 +38,9 @@ export class ServerConnection implements vscode.Disposable {
     this.client = new FarsideClient({ url: entry.url, tokens, userAgent });
     this.#subscriptions = [
       this.client.onSessionsChanged(() => this.#refreshSoon(REFRESH_AFTER_MS)),
-      this.client.onSignedOut(() => this.#set({ kind: 'signedOut' }, [])),
+      this.client.onJobsChanged(() => this.#refreshSoon(REFRESH_AFTER_MS)),
+      this.client.onSignedOut(() => this.#set({ kind: 'signedOut', expired: !this.#leaving }, [])),
+      this.client.onWake(() => this.#refreshSoon(REFRESH_AFTER_MS)),
     ];
   }
 
@@ -43,6 +50,11 @@ export class ServerConnection implements vscode.Disposable {
 
   get sessions(): readonly SessionInfo[] {
     return this.#sessions;
+  }
+
+  /** The newest first. */
+  get jobs(): readonly JobInfo[] {
+    return this.#jobs;
   }
 
   /** Asks the server how things stand; calls that overlap share one answer. Never rejects: the state tells. */
@@ -60,8 +72,10 @@ export class ServerConnection implements vscode.Disposable {
   }
 
   async signOut(): Promise<void> {
+    this.#leaving = true;
     await this.client.signOut();
-    this.#set({ kind: 'signedOut' }, []);
+    this.#set({ kind: 'signedOut', expired: false }, []);
+    this.#leaving = false;
   }
 
   dispose(): void {
@@ -74,13 +88,17 @@ export class ServerConnection implements vscode.Disposable {
 
   async #refresh(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (this.#state.kind === 'unknown') this.#set({ kind: 'connecting' }, []);
     try {
       const about = this.#state.kind === 'ready' ? this.#state.about : await this.client.about();
-      if ((await this.#tokens.load()) === undefined) return this.#set({ kind: 'signedOut' }, []);
-      const sessions = await this.client.call('sessions');
+      if ((await this.#tokens.load()) === undefined) return this.#noTokens();
+      const [sessions, jobs] = await Promise.all([this.client.call('sessions'), this.#loadJobs()]);
       this.#retryMs = FIRST_RETRY_MS;
-      this.#set({ kind: 'ready', about }, sessions);
+      // Signed in again, here or in another window: terminals go on.
+      const again = this.#state.kind === 'signedOut';
+      this.#set({ kind: 'ready', about }, sessions, jobs);
+      if (again) this.client.noteSignedIn();
       this.#watch();
     } catch (error) {
       this.#failed(toFarsideError(error));
@@ -89,11 +107,28 @@ export class ServerConnection implements vscode.Disposable {
 
   #failed(error: FarsideError): void {
     if (error.code === 'notSignedIn' || error.code === 'tokenReused')
-      return this.#set({ kind: 'signedOut' }, []);
-    this.#set({ kind: 'failed', error }, this.#sessions);
+      return this.#set({ kind: 'signedOut', expired: true }, []);
+    const since = this.#state.kind === 'failed' ? this.#state.since : Date.now();
+    this.#set({ kind: 'failed', error, since }, this.#sessions, this.#jobs);
     if (!error.retryable) return;
     this.#refreshSoon(this.#retryMs);
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  /** A server of the version before has no jobs. */
+  async #loadJobs(): Promise<readonly JobInfo[]> {
+    try {
+      return await this.client.call('jobs');
+    } catch (error) {
+      const { code } = toFarsideError(error);
+      if (code === 'notFound' || code === 'notFarside') return [];
+      throw error;
+    }
+  }
+
+  /** What is known of why stays known. */
+  #noTokens(): void {
+    if (this.#state.kind !== 'signedOut') this.#set({ kind: 'signedOut', expired: false }, []);
   }
 
   /** The connection tells of changes; when it is lost, the next refresh finds out how things stand. */
@@ -109,14 +144,19 @@ export class ServerConnection implements vscode.Disposable {
 
   #refreshSoon(ms: number): void {
     if (this.#disposed) return;
+    const due = Date.now() + ms;
+    // News that never stop must not put the answer off for ever.
+    if (this.#timer !== undefined && this.#due <= due) return;
     clearTimeout(this.#timer);
+    this.#due = due;
     this.#timer = setTimeout(() => void this.refresh(), ms);
   }
 
-  #set(state: ServerState, sessions: readonly SessionInfo[]): void {
+  #set(state: ServerState, sessions: readonly SessionInfo[], jobs: readonly JobInfo[] = []): void {
     if (this.#disposed) return;
     this.#state = state;
     this.#sessions = sessions;
+    this.#jobs = jobs;
     this.#changed.fire();
   }
 }

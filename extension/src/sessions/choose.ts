@@ -3,7 +3,7 @@ import type { SessionInfo } from '@farside/protocol';
 import type { App } from '../app.ts';
 import type { ServerConnection } from '../servers/connection.ts';
 import { chooseServer, ready } from '../servers/choose.ts';
-import { isAlive, sessionDetail, stateLook } from './describe.ts';
+import { inOrder, isAlive, isJob, sessionDetail, stateLook } from './describe.ts';
 import { startSession } from './start.ts';
 
 export interface ChosenSession {
@@ -22,7 +22,7 @@ export async function ensureSession(app: App, uri?: vscode.Uri): Promise<ChosenS
   if (current !== undefined) return current;
   const server = await chooseServer(app);
   if (server === undefined) return undefined;
-  if (server.sessions.some(isAlive)) return chooseSession(app, server);
+  if (server.sessions.some((one) => isAlive(one) && !isJob(one))) return chooseSession(app, server);
   return startSession(app, server, uri);
 }
 
@@ -44,15 +44,34 @@ export async function chooseSession(app: App, only?: ServerConnection): Promise<
   return (await ready(app, row.startOn)) ? startSession(app, row.startOn) : undefined;
 }
 
+/** Lets the user choose among the sessions there are, without starting one. */
+export async function chooseAny(
+  app: App,
+  placeHolder: string,
+  fits: (session: SessionInfo) => boolean,
+): Promise<ChosenSession | undefined> {
+  const rows = app.servers.all.flatMap((server) =>
+    inOrder(server.sessions)
+      .filter((one) => fits(one) && !isJob(one))
+      .map((session) => sessionRow(server, session)),
+  );
+  if (rows.length === 0) return void vscode.window.showInformationMessage('There is no such session.');
+  return (await vscode.window.showQuickPick(rows, { title: 'Farside', placeHolder }))?.chosen;
+}
+
+const sessionRow = (server: ServerConnection, session: SessionInfo): Row & { chosen: ChosenSession } => ({
+  label: session.name,
+  description: sessionDetail(session, Date.now()),
+  iconPath: new vscode.ThemeIcon(stateLook(session.state).icon),
+  chosen: { server, session },
+});
+
 function rows(servers: readonly ServerConnection[]): Row[] {
   return servers.flatMap((server): Row[] => [
     { label: server.entry.name, kind: vscode.QuickPickItemKind.Separator },
-    ...server.sessions.filter(isAlive).map((session) => ({
-      label: session.name,
-      description: sessionDetail(session, Date.now()),
-      iconPath: new vscode.ThemeIcon(stateLook(session.state).icon),
-      chosen: { server, session },
-    })),
+    ...server.sessions
+      .filter((one) => isAlive(one) && !isJob(one))
+      .map((session) => sessionRow(server, session)),
     {
       label: `New session on ${server.entry.name}`,
       iconPath: new vscode.ThemeIcon('add'),

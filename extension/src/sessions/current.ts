@@ -3,7 +3,7 @@ import type { SessionInfo, SessionState } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import type { Servers } from '../servers/servers.ts';
 import type { Terminals } from '../terminal/terminals.ts';
-import { isAlive } from './describe.ts';
+import { isAlive, isJob } from './describe.ts';
 
 const KEY = 'farside.current';
 
@@ -19,6 +19,8 @@ export interface Current {
   readonly state: SessionState;
   /** The server does not answer at the moment; the session goes on there. */
   readonly offline: boolean;
+  /** Since when, ms since 1970, where known. */
+  readonly since?: number;
 }
 
 /** Remembers, for this workspace, which session code runs in. */
@@ -37,7 +39,9 @@ export class CurrentSession implements vscode.Disposable {
     this.#subscriptions = [
       terminals.onDidChange(() => this.#changed.fire()),
       // The terminal in front is the session in hand.
-      terminals.onDidActivate(({ server, session }) => this.set(server, session)),
+      terminals.onDidActivate(({ server, info, readOnly }) => {
+        if (!readOnly && !isJob(info)) this.set(server, info.id);
+      }),
     ];
   }
 
@@ -50,7 +54,9 @@ export class CurrentSession implements vscode.Disposable {
     const live = this.#terminals.find(server, session.id);
     const state = live?.state ?? session.state;
     if (state.state === 'ended') return undefined;
-    return { server, session, state, offline: live?.offline ?? server.state.kind !== 'ready' };
+    const down = server.state.kind === 'failed' ? server.state : undefined;
+    const offline = live?.offline ?? server.state.kind !== 'ready';
+    return { server, session, state, offline, since: live?.offlineSince ?? down?.since };
   }
 
   is(server: ServerConnection, session: string): boolean {

@@ -19,28 +19,24 @@ export function sessionStateOf(console: ConsoleState, busySince: number): Sessio
       return { state: 'busy', since: busySince };
     case 'starting':
     case 'offline':
+    case 'signedOut':
     case 'ended':
       return undefined;
   }
 }
 
+const WORDS: Partial<Record<ConsoleState['state'], string>> = {
+  starting: 'connecting',
+  browser: 'debugging',
+  waiting: 'asks',
+  busy: 'busy',
+  offline: 'offline',
+  signedOut: 'signed out',
+  ended: 'ended',
+};
+
 /** The title of a terminal tab: the session first, since tabs are narrow. */
-export function terminalTitle(session: string, console: ConsoleState): string {
-  switch (console.state) {
-    case 'idle':
-    case 'continuation':
-      return `REMOTE> ${session}`;
-    case 'starting':
-      return `REMOTE> ${session} (connecting)`;
-    case 'browser':
-      return `REMOTE> ${session} (debugging)`;
-    case 'waiting':
-      return `REMOTE> ${session} (asks)`;
-    case 'busy':
-      return `REMOTE> ${session} (busy)`;
-    case 'offline':
-      return `REMOTE> ${session} (offline)`;
-    case 'ended':
-      return `REMOTE> ${session} (ended)`;
-  }
+export function terminalTitle(session: string, { state }: ConsoleState, readOnly: boolean): string {
+  const words = [readOnly ? 'read-only' : undefined, WORDS[state]].filter((word) => word !== undefined);
+  return `REMOTE> ${session}${words.length === 0 ? '' : ` (${words.join(', ')})`}`;
 }

@@ -6,6 +6,7 @@ import type { ServerConnection } from '../servers/connection.ts';
 import { isAlive } from '../sessions/describe.ts';
 import { sessionStateOf, terminalTitle } from './consoleState.ts';
 import { banner } from './banner.ts';
+import { farewell, lastKey, type LastKey } from './farewell.ts';
 
 /** Until the first real dimensions: VS Code may open a terminal without any. */
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
@@ -13,6 +14,8 @@ const DEFAULT_SIZE = { columns: 80, rows: 24 };
 const PROMPT = 'REMOTE> ';
 /** Ends after which nobody needs to read the terminal again. */
 const QUIET_ENDS: readonly Final['cause'][] = ['quit', 'asked', 'eof'];
+/** Output shown of a session that is opened or comes back after long; the journal has the rest. */
+const TAIL_BYTES = 1024 * 1024;
 
 export interface SessionTerminalHost {
   /** Lines typed before, the newest last; shared by all terminals and extended. */
@@ -20,17 +23,35 @@ export interface SessionTerminalHost {
   readonly onState: () => void;
   /** `exit` was typed. */
   readonly onExit: () => void;
-  /** The terminal is gone, by the user's hand or with the session; the session goes on when `alive`. */
+  /** Interrupts did not help: asks whether to end R, and ends it. */
+  readonly onStuck: () => Promise<void>;
+  /** The session has ended, and the terminal says so. */
+  readonly onEnded: () => void;
+  /** A key was pressed in the terminal of a session that has ended. */
+  readonly onLastKey: (key: Exclude<LastKey, 'close'>) => void;
+  /** The terminal is gone, by the user's hand, with the session or with the window; the session goes on when `alive`. */
   readonly onClosed: (alive: boolean) => void;
+}
+
+export interface SessionTerminalOptions {
+  readonly server: ServerConnection;
+  readonly info: SessionInfo;
+  readonly host: SessionTerminalHost;
+  readonly readOnly?: boolean;
+  /** When a terminal of an earlier window last showed this session, ms since 1970. */
+  readonly lastSeen?: number;
+  /** Dimensions of that terminal. */
+  readonly size?: vscode.TerminalDimensions;
 }
 
 /** One session in one terminal: the pseudoterminal, the link and the console between them. */
 export class SessionTerminal implements vscode.Pseudoterminal {
   readonly server: ServerConnection;
   readonly session: string;
+  readonly readOnly: boolean;
   readonly link: SessionLink;
   readonly nonce = randomUUID();
-  readonly info: SessionInfo;
+  readonly #options: SessionTerminalOptions;
   readonly #host: SessionTerminalHost;
   readonly #write = new vscode.EventEmitter<string>();
   readonly #name = new vscode.EventEmitter<string>();
@@ -38,25 +59,79 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.#write.event;
   readonly onDidChangeName = this.#name.event;
   readonly onDidClose = this.#close.event;
+  #info: SessionInfo;
   #console: RemoteConsole | undefined;
   #state: ConsoleState = { state: 'starting' };
+  #size: vscode.TerminalDimensions | undefined;
   #busySince = Date.now();
+  #wasLive = false;
   #ended = false;
 
-  constructor(server: ServerConnection, info: SessionInfo, host: SessionTerminalHost) {
-    this.server = server;
-    this.session = info.id;
-    this.info = info;
-    this.#host = host;
-    this.link = new SessionLink({ client: server.client, session: info.id });
+  constructor(options: SessionTerminalOptions) {
+    this.#options = options;
+    this.server = options.server;
+    this.session = options.info.id;
+    this.readOnly = options.readOnly ?? false;
+    this.#info = options.info;
+    this.#host = options.host;
+    this.#size = options.size;
+    this.link = new SessionLink({
+      client: this.server.client,
+      session: this.session,
+      readOnly: this.readOnly,
+      tail: TAIL_BYTES,
+    });
+    this.link.onStatus((status) => {
+      if (status.state === 'live') this.#wasLive = true;
+      if (status.state === 'closed' && status.reason !== undefined) this.#refused();
+    });
+  }
+
+  get info(): SessionInfo {
+    return this.#info;
+  }
+
+  /** The list of sessions has news, e.g. another name. */
+  update(info: SessionInfo): void {
+    const renamed = info.name !== this.#info.name;
+    this.#info = info;
+    if (renamed) this.#name.fire(this.title);
   }
 
   get title(): string {
-    return terminalTitle(this.info.name, this.#state);
+    return terminalTitle(this.#info.name, this.#state, this.readOnly);
   }
 
   get offline(): boolean {
-    return this.#state.state === 'offline';
+    return this.#state.state === 'offline' || this.#state.state === 'signedOut';
+  }
+
+  /** ms since 1970. */
+  get offlineSince(): number | undefined {
+    return this.#state.state === 'offline' ? this.#state.since : undefined;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** It showed the session live, at some time. */
+  get wasLive(): boolean {
+    return this.#wasLive;
+  }
+
+  /** When it last showed what the session does. */
+  get lastSeen(): number {
+    return this.link.lastSeen ?? this.#options.lastSeen ?? Date.now();
+  }
+
+  get size(): vscode.TerminalDimensions | undefined {
+    return this.#size;
+  }
+
+  /** How often R was interrupted since it is busy. */
+  get interrupts(): number {
+    return this.#state.state === 'busy' ? (this.#state.interrupts ?? 0) : 0;
   }
 
   /** Undefined while this console does not know better than the list of sessions. */
@@ -65,10 +140,11 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   }
 
   open(size: vscode.TerminalDimensions | undefined): void {
-    const { columns, rows } = size ?? DEFAULT_SIZE;
+    this.#size = size ?? this.#size;
+    const { columns, rows } = this.#size ?? DEFAULT_SIZE;
     const { state } = this.server;
     const notice = state.kind === 'ready' ? state.about.notice : '';
-    this.#write.fire(banner(this.server.entry.name, this.info.hello?.rVersion, notice));
+    this.#write.fire(banner(this.server.entry.name, this.#info.hello?.rVersion, notice));
     this.#console = new RemoteConsole({
       link: this.link,
       write: (text) => this.#write.fire(text),
@@ -77,8 +153,12 @@ export class SessionTerminal implements vscode.Pseudoterminal {
       prompt: PROMPT,
       history: this.#host.history,
       marks: { nonce: this.nonce },
+      readOnly: this.readOnly,
+      lastSeen: this.#options.lastSeen,
       onState: (next) => this.#changed(next),
       onEnd: (final) => this.#end(final),
+      // The question is asked, and carried out, by the extension.
+      onEndR: () => this.#host.onStuck().then(() => false),
       intercept: (line) => this.#intercept(line),
     });
     this.link.resize(columns);
@@ -86,13 +166,17 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   }
 
   handleInput(data: string): void {
-    if (this.#ended) this.#close.fire();
-    else this.#console?.input(data);
+    if (!this.#ended) return this.#console?.input(data);
+    const key = this.#state.state === 'ended' ? lastKey(data) : 'close';
+    if (key === 'close') this.#close.fire();
+    else this.#host.onLastKey(key);
   }
 
-  setDimensions({ columns, rows }: vscode.TerminalDimensions): void {
-    this.#console?.resize(columns, rows);
-    this.link.resize(columns);
+  setDimensions(size: vscode.TerminalDimensions): void {
+    this.#size = size;
+    this.#console?.resize(size.columns, size.rows);
+    this.link.resize(size.columns);
+    this.#host.onState();
   }
 
   /** VS Code closed the terminal. */
@@ -104,13 +188,18 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     this.#host.onClosed(alive);
   }
 
+  /** Closes the terminal from our side. */
+  finish(): void {
+    this.#close.fire();
+  }
+
   notice(text: string): void {
     this.#console?.notice(text);
   }
 
   /** pause() and resume() are answered by the console itself. */
   #intercept(line: string): boolean {
-    if (wordIn(line) !== 'exit') return false;
+    if (this.readOnly || wordIn(line) !== 'exit') return false;
     this.#host.onExit();
     return true;
   }
@@ -122,11 +211,20 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     this.#host.onState();
   }
 
+  /** The server knows no such session any more; the console has said so. */
+  #refused(): void {
+    this.#ended = true;
+    this.#host.onEnded();
+    this.notice('Any key closes this terminal.');
+  }
+
   #end(final: Final): void {
     this.#ended = true;
     this.#host.onState();
-    // Who opens a session that has ended wants to read it.
-    if (isAlive(this.info) && QUIET_ENDS.includes(final.cause)) return this.#close.fire(0);
-    this.#write.fire(`\r\n${final.message}\r\nPress any key to close this terminal.\r\n`);
+    this.#host.onEnded();
+    // Who opens a session that has ended, or comes back to one, wants to read it.
+    const watched = this.#wasLive && isAlive(this.#options.info);
+    if (watched && QUIET_ENDS.includes(final.cause)) return this.#close.fire(0);
+    this.#write.fire(farewell(final, this.#info));
   }
 }

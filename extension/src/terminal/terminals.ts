@@ -3,19 +3,42 @@ import type { SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import type { Servers } from '../servers/servers.ts';
 import { toFarsideError } from '../ui/toError.ts';
+import { InputHistory } from './history.ts';
+import { TerminalMemory, type KeptTerminal } from './memory.ts';
+import { locationOf, placeOf } from './place.ts';
 import { SessionTerminal } from './sessionTerminal.ts';
 
-const HISTORY_KEY = 'farside.history';
-/** Lines kept from one window to the next. */
-const HISTORY_LINES = 1_000;
 const TOLD_KEY = 'farside.toldSessionStays';
+/** A burst of changes is kept once. */
+const KEEP_AFTER_MS = 300;
+/** How exactly the next window knows how long it was away. */
+const SEEN_MS = 20_000;
+/** Finer than this would write at each change of state. */
+const SEEN_GRAIN_MS = 5_000;
 
-/** The terminals of this window, at most one for each session. */
+interface Opened {
+  /** VS Code's side of it, as soon as it is known. */
+  readonly terminal?: vscode.Terminal;
+  /** Not to come back in the next window. */
+  readonly forgotten?: boolean;
+}
+
+export interface OpenOptions {
+  readonly preserveFocus?: boolean;
+  /** Watch only. Not heeded when the session is open here already. */
+  readonly readOnly?: boolean;
+  /** Code will run in it: a terminal that only watches is replaced. */
+  readonly write?: boolean;
+}
+
+/** The terminals of this window, at most one for each session; they come back in the next window. */
 export class Terminals implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #servers: Servers;
   readonly #log: vscode.LogOutputChannel;
-  readonly #open = new Map<SessionTerminal, vscode.Terminal | undefined>();
+  readonly #memory: TerminalMemory;
+  readonly #history: InputHistory;
+  readonly #open = new Map<SessionTerminal, Opened>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #attached = new vscode.EventEmitter<SessionTerminal>();
   readonly #activated = new vscode.EventEmitter<SessionTerminal>();
@@ -25,18 +48,25 @@ export class Terminals implements vscode.Disposable {
   readonly onDidAttach = this.#attached.event;
   readonly onDidActivate = this.#activated.event;
   readonly #subscriptions: vscode.Disposable[];
-  readonly #history: string[];
+  readonly #clock: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  /** The window closes: what VS Code takes down now is to come back. */
+  #leaving = false;
 
   constructor(context: vscode.ExtensionContext, servers: Servers, log: vscode.LogOutputChannel) {
     this.#context = context;
     this.#servers = servers;
     this.#log = log;
-    this.#history = [...context.globalState.get<string[]>(HISTORY_KEY, [])];
+    this.#memory = new TerminalMemory(context.workspaceState);
+    this.#history = new InputHistory(context.globalState);
     this.#subscriptions = [
       vscode.window.onDidChangeActiveTerminal((terminal) => this.#activate(terminal)),
       vscode.window.onDidOpenTerminal((terminal) => this.#adopt(terminal)),
-      servers.onDidChange(() => this.#closeOrphans()),
+      vscode.window.onDidCloseTerminal((terminal) => this.#closedBy(terminal)),
+      vscode.window.tabGroups.onDidChangeTabs(() => this.#keepSoon()),
+      servers.onDidChange(() => this.#follow()),
     ];
+    this.#clock = setInterval(() => this.#keepSoon(), SEEN_MS);
   }
 
   get all(): readonly SessionTerminal[] {
@@ -52,40 +82,94 @@ export class Terminals implements vscode.Disposable {
   }
 
   /** The terminal of a session; made when it is not open here. */
-  show(server: ServerConnection, session: SessionInfo, preserveFocus: boolean): SessionTerminal {
+  show(server: ServerConnection, session: SessionInfo, options: OpenOptions = {}): SessionTerminal {
+    const { preserveFocus = false, readOnly, write = false } = options;
     const found = this.find(server, session.id);
-    if (found !== undefined) {
-      this.#open.get(found)?.show(preserveFocus);
+    if (found !== undefined && !(write && found.readOnly)) {
+      this.#open.get(found)?.terminal?.show(preserveFocus);
       return found;
     }
-    const made = this.create(server, session);
-    const terminal = vscode.window.createTerminal(terminalOptions(made));
-    this.#open.set(made, terminal);
-    terminal.show(preserveFocus);
+    const place = found && placeOf(found.title);
+    const made = this.create(server, session, { readOnly });
+    this.#make(made, place).show(preserveFocus);
+    if (found !== undefined) this.#retire(found);
     return made;
+  }
+
+  /** Opens a session where the terminal of another one, which has ended, stands. */
+  replace(server: ServerConnection, ended: string, session: SessionInfo): void {
+    const old = this.find(server, ended);
+    const place = old && placeOf(old.title);
+    this.#make(this.create(server, session), place).show(false);
+    if (old !== undefined) this.#retire(old);
   }
 
   /** For a terminal that VS Code makes itself, from the profile. */
-  create(server: ServerConnection, session: SessionInfo): SessionTerminal {
-    const made: SessionTerminal = new SessionTerminal(server, session, {
-      history: this.#history,
-      onState: () => this.#changed.fire(),
-      onExit: () => void this.#endSession(made),
-      onClosed: (alive) => this.#closed(made, session.name, alive),
+  create(
+    server: ServerConnection,
+    info: SessionInfo,
+    past: Partial<Pick<KeptTerminal, 'readOnly' | 'lastSeen' | 'size'>> = {},
+  ): SessionTerminal {
+    const made: SessionTerminal = new SessionTerminal({
+      server,
+      info,
+      ...past,
+      host: this.#host(() => made),
     });
-    this.#open.set(made, undefined);
+    this.#open.set(made, {});
     this.#attached.fire(made);
-    this.#changed.fire();
+    this.#tell();
     return made;
   }
 
+  /** Opens what the last window of this workspace had open, where it was, without taking the focus. */
+  revive(): void {
+    const kept = this.#memory.load();
+    for (const one of kept) {
+      const server = this.#servers.byUrl(one.url);
+      if (server === undefined || this.find(server, one.session.id)) continue;
+      const terminal = this.#make(this.create(server, one.session, one), one.place);
+      if (one.active) terminal.show(true);
+    }
+    if (kept.length > 0)
+      this.#log.info(`${this.#open.size} of ${kept.length} terminals of the last window are back`);
+  }
+
+  /** What can be drawn, typed and kept is; the next window goes on from there. */
   dispose(): void {
+    this.#keep();
+    this.#leaving = true;
+    clearInterval(this.#clock);
+    clearTimeout(this.#timer);
     for (const one of this.#subscriptions) one.dispose();
-    for (const [one, terminal] of this.#open) {
+    for (const [one, { terminal }] of this.#open) {
       terminal?.dispose();
       one.link.close();
     }
     for (const emitter of [this.#changed, this.#attached, this.#activated]) emitter.dispose();
+  }
+
+  #make(made: SessionTerminal, place: KeptTerminal['place'] = { kind: 'panel' }): vscode.Terminal {
+    const options = { ...terminalOptions(made), location: locationOf(place) };
+    const terminal = vscode.window.createTerminal(options);
+    this.#open.set(made, { terminal });
+    return terminal;
+  }
+
+  #host(self: () => SessionTerminal): ConstructorParameters<typeof SessionTerminal>[0]['host'] {
+    const command = (id: string, ...more: string[]): Thenable<unknown> => {
+      const { server, info: session } = self();
+      return vscode.commands.executeCommand(id, { kind: 'session', server, session }, ...more);
+    };
+    return {
+      history: this.#history.lines,
+      onState: () => this.#tell(),
+      onExit: () => void this.#endSession(self()),
+      onStuck: async () => void (await command('farside.endSession', 'stuck')),
+      onEnded: () => this.#forget(self()),
+      onLastKey: (key) => void command(key === 'restart' ? 'farside.restartSession' : 'farside.openJournal'),
+      onClosed: (alive) => this.#gone(self(), alive),
+    };
   }
 
   async #endSession(terminal: SessionTerminal): Promise<void> {
@@ -98,11 +182,36 @@ export class Terminals implements vscode.Disposable {
     }
   }
 
-  #closed(terminal: SessionTerminal, name: string, alive: boolean): void {
-    this.#open.delete(terminal);
-    void this.#context.globalState.update(HISTORY_KEY, this.#history.slice(-HISTORY_LINES));
-    this.#changed.fire();
-    if (alive && this.#servers.byUrl(terminal.server.entry.url) !== undefined) void this.#tellOnce(name);
+  /** An end is shown once: the next window does not bring it back. */
+  #forget(terminal: SessionTerminal): void {
+    const opened = this.#open.get(terminal);
+    if (opened !== undefined) this.#open.set(terminal, { ...opened, forgotten: true });
+    this.#keepSoon();
+  }
+
+  /** Another one has taken its place. */
+  #retire(terminal: SessionTerminal): void {
+    this.#forget(terminal);
+    terminal.finish();
+  }
+
+  /** The terminal is gone; whether for good is known when VS Code says why. */
+  #gone(terminal: SessionTerminal, alive: boolean): void {
+    if (!alive) this.#drop(terminal, false);
+  }
+
+  #closedBy(terminal: vscode.Terminal): void {
+    const made = ptyOf(terminal);
+    if (made === undefined) return;
+    if (terminal.exitStatus?.reason === vscode.TerminalExitReason.Shutdown) this.#leaving = true;
+    else this.#drop(made, !made.ended && this.#servers.byUrl(made.server.entry.url) !== undefined);
+  }
+
+  #drop(terminal: SessionTerminal, alive: boolean): void {
+    const forgotten = this.#open.get(terminal)?.forgotten;
+    if (!this.#open.delete(terminal)) return;
+    this.#tell();
+    if (alive && !forgotten && !this.#leaving) void this.#tellOnce(terminal.info.name);
   }
 
   /** Once for each user: after that the Sessions view says it. */
@@ -117,19 +226,56 @@ export class Terminals implements vscode.Disposable {
 
   #adopt(terminal: vscode.Terminal): void {
     const made = ptyOf(terminal);
-    if (made !== undefined && this.#open.has(made)) this.#open.set(made, terminal);
+    if (made === undefined || !this.#open.has(made)) return;
+    this.#open.set(made, { ...this.#open.get(made), terminal });
+    this.#keepSoon();
   }
 
   #activate(terminal: vscode.Terminal | undefined): void {
     const made = terminal && ptyOf(terminal);
     void vscode.commands.executeCommand('setContext', 'farside.terminalActive', made !== undefined);
     if (made !== undefined) this.#activated.fire(made);
+    this.#keepSoon();
   }
 
-  /** A server was removed from the settings: its terminals have nothing to talk to. */
-  #closeOrphans(): void {
-    for (const [one, terminal] of this.#open)
+  /** New names reach the titles; the terminals of a server that was removed have nothing to talk to. */
+  #follow(): void {
+    for (const [one, { terminal }] of this.#open) {
+      const info = one.server.sessions.find((session) => session.id === one.session);
       if (this.#servers.byUrl(one.server.entry.url) !== one.server) terminal?.dispose();
+      else if (info !== undefined) one.update(info);
+    }
+    this.#keepSoon();
+  }
+
+  #tell(): void {
+    this.#changed.fire();
+    this.#keepSoon();
+  }
+
+  #keepSoon(): void {
+    if (this.#leaving) return;
+    this.#timer ??= setTimeout(() => this.#keep(), KEEP_AFTER_MS);
+  }
+
+  #keep(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#leaving) return;
+    this.#history.keep();
+    const active = vscode.window.activeTerminal;
+    const lasting = [...this.#open].filter(([, { forgotten }]) => !forgotten);
+    this.#memory.save(
+      lasting.map(([one, { terminal }]) => ({
+        url: one.server.entry.url,
+        session: one.info,
+        readOnly: one.readOnly,
+        place: placeOf(one.title),
+        active: terminal !== undefined && terminal === active,
+        lastSeen: Math.floor(one.lastSeen / SEEN_GRAIN_MS) * SEEN_GRAIN_MS,
+        ...(one.size ? { size: { columns: one.size.columns, rows: one.size.rows } } : {}),
+      })),
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import { SessionsTree, type TreeNode } from './sessionsTree.ts';
+import type { TreeNode } from './nodes.ts';
+import { SessionsTree } from './sessionsTree.ts';
 
 /** The Sessions view; its badge counts sessions in which R waits for an answer. */
 export function registerSessionsView(app: App): vscode.Disposable {

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { duration } from '../sessions/describe.ts';
 import type { ServerConnection } from '../servers/connection.ts';
 
 /** The row of a server: its name, how things stand, and what a click does about it. */
-export function serverItem(server: ServerConnection): vscode.TreeItem {
+export function serverItem(server: ServerConnection, sessions: number): vscode.TreeItem {
   const { state, entry } = server;
   const item = new vscode.TreeItem(entry.name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = entry.url;
@@ -17,19 +18,19 @@ export function serverItem(server: ServerConnection): vscode.TreeItem {
       break;
     case 'signedOut':
       item.iconPath = new vscode.ThemeIcon('server');
-      item.description = 'not signed in';
+      item.description = state.expired ? 'sign-in expired' : 'not signed in';
       item.collapsibleState = vscode.TreeItemCollapsibleState.None;
       item.command = { command: 'farside.signIn', title: 'Sign In', arguments: [node] };
       break;
     case 'failed':
       item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-      item.description = 'not reachable';
-      item.tooltip = `${entry.url}\n${state.error.text}`;
+      item.description = `not reachable for ${duration(Date.now() - state.since)}`;
+      item.tooltip = `${entry.url}\n${state.error.text}\nFarside tries again by itself; sessions go on there.`;
       break;
     case 'ready':
       item.iconPath = new vscode.ThemeIcon('server');
-      item.description = server.sessions.length === 0 ? 'no sessions' : '';
-      if (server.sessions.length === 0) item.collapsibleState = vscode.TreeItemCollapsibleState.None;
+      item.description = sessions === 0 ? 'no sessions' : '';
+      if (sessions === 0) item.collapsibleState = vscode.TreeItemCollapsibleState.None;
       break;
   }
   return item;

@@ -2,15 +2,12 @@ import * as vscode from 'vscode';
 import type { SessionInfo } from '@farside/protocol';
 import type { App } from '../app.ts';
 import type { ServerConnection } from '../servers/connection.ts';
-import { inOrder, isAlive, sessionDetail, stateLook } from '../sessions/describe.ts';
+import { inOrder, isAlive, isJob } from '../sessions/describe.ts';
+import type { TreeNode } from './nodes.ts';
 import { serverItem } from './serverItem.ts';
+import { endedItem, sessionItem } from './sessionItem.ts';
 
-/** What a command gets when it is started from the tree. */
-export type TreeNode =
-  | { readonly kind: 'server'; readonly server: ServerConnection }
-  | { readonly kind: 'session'; readonly server: ServerConnection; readonly session: SessionInfo };
-
-/** "busy for 12 s" has to move while nothing else does. */
+/** "busy for 12 s" and "not reachable for 12 s" have to move while nothing else does. */
 const BUSY_REFRESH_MS = 5_000;
 
 /** Servers and, below them, the user's sessions. */
@@ -31,14 +28,22 @@ export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    return node.kind === 'server' ? serverItem(node.server) : this.#sessionItem(node);
+    if (node.kind === 'server') return serverItem(node.server, sessionsOf(node.server).length);
+    if (node.kind === 'ended') return endedItem(node, endedOf(node.server).length);
+    const { server, session } = node;
+    const open = this.#app.terminals.find(server, session.id) !== undefined;
+    return sessionItem(node, { current: this.#app.current.is(server, session.id), open });
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
     if (node === undefined) return this.#app.servers.all.map((server) => ({ kind: 'server', server }));
     if (node.kind === 'session') return [];
     const { server } = node;
-    return inOrder(server.sessions).map((session) => ({ kind: 'session', server, session }));
+    const rows = (sessions: readonly SessionInfo[]): TreeNode[] =>
+      inOrder(sessions).map((session) => ({ kind: 'session', server, session }));
+    if (node.kind === 'ended') return rows(endedOf(server));
+    const ended: TreeNode[] = endedOf(server).length > 0 ? [{ kind: 'ended', server }] : [];
+    return [...rows(sessionsOf(server).filter(isAlive)), ...ended];
   }
 
   dispose(): void {
@@ -48,44 +53,13 @@ export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   #anyBusy(): boolean {
-    return this.#app.servers.all.some((s) => s.sessions.some((one) => one.state.state === 'busy'));
-  }
-
-  #sessionItem({ server, session }: TreeNode & { kind: 'session' }): vscode.TreeItem {
-    const current = this.#app.current.is(server, session.id);
-    const look = stateLook(session.state);
-    const item = new vscode.TreeItem(session.name);
-    item.id = `${server.entry.url} ${session.id}`;
-    item.description = sessionDetail(session, Date.now(), current);
-    item.iconPath = new vscode.ThemeIcon(look.icon, iconColor(session));
-    item.contextValue = `session.${contextOf(session)}`;
-    item.tooltip = tooltip(session);
-    item.accessibilityInformation = { label: `${session.name}, ${item.description}` };
-    item.command = {
-      command: 'farside.openTerminal',
-      title: 'Open Terminal',
-      arguments: [{ kind: 'session', server, session }],
-    };
-    return item;
+    return this.#app.servers.all.some(
+      (s) => s.state.kind === 'failed' || s.sessions.some((one) => one.state.state === 'busy'),
+    );
   }
 }
 
-function contextOf(session: SessionInfo): 'busy' | 'idle' | 'ended' {
-  if (!isAlive(session)) return 'ended';
-  return session.state.state === 'busy' ? 'busy' : 'idle';
-}
-
-function iconColor({ state }: SessionInfo): vscode.ThemeColor | undefined {
-  if (state.state === 'idle') return new vscode.ThemeColor('testing.iconPassed');
-  if (state.state === 'waiting') return new vscode.ThemeColor('list.warningForeground');
-  return undefined;
-}
-
-function tooltip(session: SessionInfo): vscode.MarkdownString {
-  const rows: string[] = [`**${session.name}**`, `Working directory: \`${session.workdir}\``];
-  if (session.hello)
-    rows.push(`R ${session.hello.rVersion}, ${session.hello.platform}, process ${session.hello.pid}`);
-  if (session.state.state === 'ended') rows.push(session.state.final.message);
-  if (session.state.state === 'waiting') rows.push(`R asks: ${session.state.text}`);
-  return new vscode.MarkdownString(rows.join('\n\n'));
-}
+const sessionsOf = (server: ServerConnection): readonly SessionInfo[] =>
+  server.sessions.filter((one) => !isJob(one));
+const endedOf = (server: ServerConnection): readonly SessionInfo[] =>
+  sessionsOf(server).filter((one) => !isAlive(one));

@@ -27,13 +27,14 @@ export function registerStatusBar(app: App): vscode.Disposable {
 function statusInput(app: App): StatusInput {
   const current = app.current.get();
   if (current !== undefined) {
-    const { server, session, offline } = current;
+    const { server, session, offline, since } = current;
     return {
       kind: 'session',
       server: server.entry.name,
       session: session.name,
       state: session.state,
       offline,
+      since,
     };
   }
   const [only, ...others] = app.servers.all;

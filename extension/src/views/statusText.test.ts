@@ -23,6 +23,11 @@ test('offline warns, says that the session goes on, and tries again', () => {
   expect(look.tooltip).toMatch(/goes on/);
 });
 
+test('offline says for how long', () => {
+  const look = statusLook({ ...session(true), since: 1_000 } as StatusInput, 181_000);
+  expect(look.tooltip).toMatch(/No connection to lab for 3 min;/);
+});
+
 test.each([
   ['signedOut', 'farside.signIn'],
   ['failed', 'farside.retry'],

@@ -1,6 +1,6 @@
 import type { SessionState } from '@farside/protocol';
 import type { ServerState } from '../servers/state.ts';
-import { stateLook } from '../sessions/describe.ts';
+import { duration, stateLook } from '../sessions/describe.ts';
 
 export type StatusInput =
   | { readonly kind: 'none' }
@@ -12,6 +12,8 @@ export type StatusInput =
       readonly session: string;
       readonly state: SessionState;
       readonly offline: boolean;
+      /** Since when the server does not answer, ms since 1970, where known. */
+      readonly since?: number;
     };
 
 export interface StatusLook {
@@ -22,7 +24,7 @@ export interface StatusLook {
 }
 
 /** The status bar as a function of how things stand. */
-export function statusLook(input: StatusInput): StatusLook {
+export function statusLook(input: StatusInput, now = Date.now()): StatusLook {
   switch (input.kind) {
     case 'none':
       return look('$(remote) Farside', 'Add a Farside server', 'farside.addServer');
@@ -31,7 +33,7 @@ export function statusLook(input: StatusInput): StatusLook {
     case 'server':
       return serverLook(input.server, input.state);
     case 'session':
-      return sessionLook(input);
+      return sessionLook(input, now);
   }
 }
 
@@ -58,12 +60,15 @@ function serverLook(server: string, state: ServerState['kind']): StatusLook {
   }
 }
 
-function sessionLook({ server, session, state, offline }: StatusInput & { kind: 'session' }): StatusLook {
+function sessionLook(
+  { server, session, state, offline, since }: StatusInput & { kind: 'session' },
+  now: number,
+): StatusLook {
   const where = `${session} on ${server}`;
   if (offline)
     return look(
       `$(debug-disconnect) ${session} @ ${server}: offline`,
-      `No connection to ${server}; the session ${session} goes on there. Select to try again.`,
+      `No connection to ${server}${sinceText(since, now)}; the session ${session} goes on there. Trying again by itself; select to try now.`,
       'farside.retry',
       true,
     );
@@ -74,6 +79,9 @@ function sessionLook({ server, session, state, offline }: StatusInput & { kind: 
     'farside.switchSession',
   );
 }
+
+const sinceText = (since: number | undefined, now: number): string =>
+  since === undefined ? '' : ` for ${duration(now - since)}`;
 
 function look(text: string, tooltip: string, command: string, warning = false): StatusLook {
   return { text, tooltip, command, warning };
