@@ -112,9 +112,11 @@ export class Connection {
   }
 
   async #closed(id: string, sawFinal: boolean): Promise<void> {
-    const session = this.#attachments.get(id)?.session ?? '';
+    const attachment = this.#attachments.get(id);
+    if (!attachment) return;
+    const ended = sawFinal || (await this.#hasEnded(attachment.session));
+    // Known until the client is told: an input that comes meanwhile is no mistake, the client sends it again.
     if (!this.#attachments.delete(id)) return;
-    const ended = sawFinal || (await this.#hasEnded(session));
     const error = ended
       ? undefined
       : this.#body(new FarsideError('computeDown', { reason: 'it closed the stream' }));
