@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { FarsideError } from '@farside/protocol';
 import type { Logger } from 'pino';
 import type { CreateSession } from '../api.ts';
@@ -59,13 +60,16 @@ export async function startSession(
 function makeSession(starter: Starter, request: CreateSession, hooks: StartHooks, spare?: Spare): Session {
   const { worker: process, parent } = spare?.worker ?? {};
   const meta = { ...request, created: Date.now(), process, parent };
+  let dir: string | undefined;
   try {
+    // The record is put in place whole, and the working directory may lie inside it.
+    dir = makeRecord(starter.root, meta, spare?.dir);
     makeWorkdir(request.workdir);
-    const dir = makeRecord(starter.root, meta, spare?.dir);
     const session = new Session(dir, meta, starter.log, hooks.changed);
     hooks.made(session);
     return session;
   } catch (error) {
+    if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
     void spare?.end();
     throw error;
   }
