@@ -8,6 +8,7 @@
 SEXP farside_start(SEXP, SEXP, SEXP);
 SEXP farside_is_worker(void);
 SEXP farside_memory_limit(void);
+SEXP farside_limit_memory(SEXP);
 SEXP farside_before_prompt(SEXP);
 SEXP farside_continue_file(SEXP, SEXP);
 SEXP farside_set_menu_test(SEXP);
@@ -26,6 +27,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_start, 3),
     ENTRY(farside_continue_file, 2),
     ENTRY(farside_memory_limit, 0),
+    ENTRY(farside_limit_memory, 1),
     ENTRY(farside_is_worker, 0),
     ENTRY(farside_set_menu_test, 1),
     ENTRY(farside_set_evaluator, 1),
