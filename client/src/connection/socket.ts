@@ -14,7 +14,7 @@ export type FarsideSocket = Socket<ServerToClient, ClientToServer>;
 /** How long a connection may take, with its sign-in, when nobody says otherwise. */
 const CONNECT_TIMEOUT_MS = 15_000;
 /** A connection that does not answer within this after a sleep is dead: a fresh one costs less than waiting. */
-const PROBE_TIMEOUT_MS = 1_500;
+const PROBE_TIMEOUT_MS = 1_000;
 /** setTimeout's largest delay. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -15,6 +15,8 @@ export interface StuckHost {
   /** Has R ended. */
   readonly endR?: () => Promise<unknown>;
   readonly changed: () => void;
+  /** ms; for tests. */
+  readonly now?: () => number;
 }
 
 /** What Ctrl-C does while R does not come back: interrupt, interrupt stronger, offer to end R. */
@@ -39,7 +41,7 @@ export class Stuck {
   press(): void {
     if (this.#asking === 'elsewhere') return;
     const before = this.#ladder.rung;
-    const rung = this.#ladder.next();
+    const rung = this.#ladder.next(this.#host.now?.());
     if (rung === 3) return this.#ask();
     if (!this.#host.interrupt(rung)) {
       this.#ladder.reset();

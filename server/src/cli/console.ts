@@ -1,10 +1,10 @@
-import { SessionLink, type FarsideClient } from '@farside/client';
-import { FarsideError, type SessionInfo } from '@farside/protocol';
+import { SessionLink } from '@farside/client';
+import { FarsideError } from '@farside/protocol';
 import type { Command } from 'commander';
 import { connectForLong, withConnection, type ConnectOptions } from './connect.ts';
 import { runPiped } from './consolePiped.ts';
 import { runTerminal } from './consoleTerminal.ts';
-import { findSession } from './sessionsFind.ts';
+import { namedSession } from './sessionsFind.ts';
 
 interface ConsoleOptions extends ConnectOptions {
   session?: string;
@@ -44,7 +44,7 @@ async function runConsole(url: string | undefined, options: ConsoleOptions): Pro
   const { id } =
     options.session === undefined
       ? await client.call('startSession', { body: columns })
-      : await named(client, options.session);
+      : await namedSession(client, options.session);
   const tail = interactive ? TAIL_BYTES : undefined;
   const link = new SessionLink({ client, session: id, readOnly, tail });
   const prompt = options.prompt ?? 'REMOTE> ';
@@ -61,15 +61,5 @@ async function runConsole(url: string | undefined, options: ConsoleOptions): Pro
   } finally {
     link.close();
     client.dispose();
-  }
-}
-
-/** Also one that ended long ago, which is not listed any more. */
-async function named(client: FarsideClient, text: string): Promise<SessionInfo> {
-  try {
-    return findSession(await client.call('sessions'), text);
-  } catch (error) {
-    if (!(error instanceof FarsideError) || error.code !== 'noSuchSession') throw error;
-    return client.call('session', { params: { id: text } });
   }
 }

@@ -1,3 +1,4 @@
+import type { FarsideClient } from '@farside/client';
 import { FarsideError, type SessionInfo } from '@farside/protocol';
 
 /**
@@ -16,4 +17,14 @@ export function findSession(sessions: readonly SessionInfo[], text: string): Ses
   const [found] = fitting;
   if (!found) throw new FarsideError('noSuchSession', { session: text });
   return found;
+}
+
+/** {@link findSession} among mine; a session that ended long ago is not listed any more, but has its whole id. */
+export async function namedSession(client: FarsideClient, text: string): Promise<SessionInfo> {
+  try {
+    return findSession(await client.call('sessions'), text);
+  } catch (error) {
+    if (!(error instanceof FarsideError) || error.code !== 'noSuchSession') throw error;
+    return client.call('session', { params: { id: text } });
+  }
 }

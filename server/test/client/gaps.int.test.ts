@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { FarsideClient, SessionLink } from '@farside/client';
+import { SessionLink, type FarsideClient } from '@farside/client';
 import { RecordType, readTombstone, type Tombstone } from '@farside/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.ts';

@@ -19,6 +19,8 @@ const MAX_MESSAGE_BYTES = 2 * MAX_INPUT_BYTES + 1024 * 1024;
 /** Proxies cut what is silent for 60 s. */
 const PING_INTERVAL_MS = 25_000;
 const PING_TIMEOUT_MS = 20_000;
+/** Tests of sleep do not want to wait for the intervals above: both in ms. */
+const TEST_PING_MS = Number(process.env['FARSIDE_TEST_PING_MS']) || undefined;
 /** A connection that does not say who it is. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -34,8 +36,8 @@ export function createSocketServer(deps: WebDeps): SocketServer {
     transports: ['websocket'],
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    pingInterval: PING_INTERVAL_MS,
-    pingTimeout: PING_TIMEOUT_MS,
+    pingInterval: TEST_PING_MS ?? PING_INTERVAL_MS,
+    pingTimeout: TEST_PING_MS ?? PING_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
     cors: { origin: [...config.allowOrigin] },
   });
