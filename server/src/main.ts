@@ -4,6 +4,7 @@ import { consoleCommand } from './cli/console.ts';
 import { diffCommand } from './cli/diff.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { runCommand } from './cli/run.ts';
+import { sessionsCommand } from './cli/sessions.ts';
 import { computeCommand } from './commands/compute.ts';
 import { serveCommand } from './commands/serve.ts';
 import { userCommand } from './commands/user.ts';
@@ -23,6 +24,7 @@ computeCommand(program);
 userCommand(program);
 consoleCommand(program);
 runCommand(program);
+sessionsCommand(program);
 diffCommand(program);
 doctorCommand(program);
 
