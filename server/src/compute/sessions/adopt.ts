@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { sessionFiles } from '../files.ts';
@@ -21,6 +21,8 @@ export async function adoptSessions(
   for (const name of readdirSync(root)) {
     try {
       if (await removeUnfinished(root, name)) continue;
+      // The working directory of a session that was restored from this one.
+      if (!existsSync(sessionFiles(join(root, name)).meta)) continue;
       found.push(await adopt(join(root, name), log, changed));
     } catch (error) {
       log.error({ err: error, dir: name }, 'a session directory can not be read');

@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
 import { sessionFiles } from '../files.ts';
 import { removeTempDir } from '../launch/tempDir.ts';
 import { writeMeta, type SessionMeta } from './meta.ts';
@@ -29,11 +29,40 @@ export function makeRecord(root: string, meta: SessionMeta, from?: string): stri
   }
 }
 
-/** Deletes a session's directory: gone at once for everybody by its new name, and then from the disk. */
-export async function removeRecord(root: string, dir: string): Promise<void> {
+/**
+ * Deletes a session's directory: gone at once for everybody by its new name, and then from the disk. A restored
+ * session works where the old one did, which may be inside the old one's directory: then that stays, until the last
+ * session that works there is removed. `workdirs`: those of the sessions that stay.
+ */
+export async function removeRecord(
+  root: string,
+  session: { dir: string; workdir: string },
+  workdirs: readonly string[],
+): Promise<void> {
+  await removeBut(root, session.dir, workdirs);
+  const place = owningDir(root, session.workdir);
+  const orphan = place !== undefined && place !== session.dir && !existsSync(sessionFiles(place).meta);
+  if (orphan) await removeBut(root, place, workdirs);
+}
+
+async function removeBut(root: string, dir: string, workdirs: readonly string[]): Promise<void> {
   const doomed = join(root, REMOVED_PREFIX + basename(dir));
-  await rename(dir, doomed);
+  const used = workdirs.filter((path) => owningDir(root, path) === dir);
+  if (used.length === 0) {
+    await rename(dir, doomed);
+  } else {
+    const kept = new Set(used.map((path) => relative(dir, path).split(sep)[0]));
+    mkdirSync(doomed, { mode: 0o700 });
+    const gone = (await readdir(dir)).filter((name) => !kept.has(name));
+    await Promise.all(gone.map((name) => rename(join(dir, name), join(doomed, name))));
+  }
   await rm(doomed, { recursive: true, force: true });
+}
+
+/** The session directory that a path lies in. */
+function owningDir(root: string, path: string): string | undefined {
+  const [first = '', ...rest] = relative(root, path).split(sep);
+  return rest.length === 0 || first === '..' ? undefined : join(root, first);
 }
 
 /** Deletes what an earlier node left half made or half removed; true when it was that. */

@@ -66,7 +66,9 @@ export class SessionRegistry {
   async remove(id: string): Promise<void> {
     const session = this.get(id);
     if (!session.isOver) throw new FarsideError('sessionNotEnded', { session: id });
-    await removeRecord(this.#root, session.dir);
+    const others = [...this.#sessions.values()].filter((other) => other !== session);
+    const workdirs = others.map((other) => other.meta.workdir);
+    await removeRecord(this.#root, { dir: session.dir, workdir: session.meta.workdir }, workdirs);
     this.#sessions.delete(id);
     session.dismiss();
     this.#changed(session);

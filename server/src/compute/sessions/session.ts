@@ -1,4 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -256,11 +258,23 @@ export class Session {
     const final = state.state === 'ended' ? state.final : await this.#lastWord();
     this.#meta = { ...this.#meta, over: { final, head: this.#follower.cursor, lastActivity } };
     this.#remember();
-    removeTempDir(this.dir);
+    this.#tidy();
     await Promise.all([this.#follower.close(), this.#head.close()]);
     this.#prompted.reject(new FarsideError('sessionStartFailed', { reason: final.message }));
     this.#over.resolve(final);
     this.#changed(this);
+  }
+
+  /** Removes what R left. The mark tells a worker that runs against all appearances to end. */
+  #tidy(): void {
+    const files = sessionFiles(this.dir);
+    try {
+      writeFileSync(files.ended, '');
+      removeTempDir(this.dir);
+      rmSync(join(this.dir, files.socket), { force: true });
+    } catch (err) {
+      this.#log.warn({ err }, 'what R left could not be removed');
+    }
   }
 
   async #parentGone(): Promise<void> {
