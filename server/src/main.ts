@@ -8,6 +8,7 @@ import { sessionsCommand } from './cli/sessions.ts';
 import { computeCommand } from './commands/compute.ts';
 import { serveCommand } from './commands/serve.ts';
 import { userCommand } from './commands/user.ts';
+import { diskFull } from './runtime/diskFull.ts';
 import { productVersion } from './web/notice.ts';
 
 // What our dependencies should mend is not the user's to read.
@@ -32,8 +33,8 @@ try {
   await program.parseAsync();
 } catch (error) {
   // What people can mend is said in one line; anything else is ours, with its stack.
-  const text =
-    error instanceof FarsideError ? error.text : error instanceof Error ? error.stack : String(error);
+  const known = error instanceof FarsideError ? error : diskFull(error);
+  const text = known?.text ?? (error instanceof Error ? error.stack : String(error));
   process.stderr.write(`farside: ${text}\n`);
   process.exit(1);
 }

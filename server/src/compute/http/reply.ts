@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { FarsideError, toErrorBody } from '@farside/protocol';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { diskFull } from '../../runtime/diskFull.ts';
 
 /** Requests of the web node are small: code of calls is the longest part. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -31,15 +32,12 @@ export function sendError(response: ServerResponse, error: unknown, log: Logger)
 }
 
 export function asFarside(error: unknown, log: Logger): FarsideError {
-  if (error instanceof FarsideError) return error;
-  if (isDiskFull(error)) return new FarsideError('diskFull', {}, { cause: error });
+  const known = error instanceof FarsideError ? error : diskFull(error);
+  if (known) return known;
   const id = crypto.randomUUID();
   log.error({ err: error, id }, 'unexpected error');
   return new FarsideError('internal', { id }, { cause: error });
 }
-
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
 
 export async function readBody<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   const parts: Buffer[] = [];

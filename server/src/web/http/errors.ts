@@ -3,16 +3,14 @@ import type { ErrorRequestHandler } from 'express';
 import { FarsideError, toErrorBody } from '@farside/protocol';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
-import { errnoOf } from '../../files/root.ts';
+import { diskFull } from '../../runtime/diskFull.ts';
 
 /** What a failure is to the caller; what nobody expected is logged under an id. */
 export function asFarside(error: unknown, log: Logger): FarsideError {
   if (error instanceof FarsideError) return error;
   if (error instanceof ZodError) return new FarsideError('badRequest', { reason: firstIssue(error) });
-  if (['ENOSPC', 'EDQUOT'].includes(errnoOf(error)))
-    return new FarsideError('diskFull', {}, { cause: error });
-  const body = bodyError(error);
-  if (body) return body;
+  const known = diskFull(error) ?? bodyError(error);
+  if (known) return known;
   const id = randomUUID();
   log.error({ err: error, id }, 'unexpected error');
   return new FarsideError('internal', { id }, { cause: error });
