@@ -2,7 +2,7 @@
 # the user's own profile is read behind it as if it were the same file, so lines keep their numbers in R's messages.
 # Settings are the launcher's environment variables FARSIDE_*, which nothing that runs in the session sees:
 # SESSION_DIR, LIB, ORIGINAL_R_PROFILE_USER where there was one, COLUMNS (width at the first prompt), RESTORE (a saved
-# workspace to load then), LEASE_MS; SPARE: wait until somebody needs a session, see spare.R.
+# workspace to load then), LEASE_MS, JOURNAL_BYTES, PLOT_BYTES; SPARE: wait until somebody needs a session, see spare.R.
 become_worker <- function() {
   own <- Sys.getenv("R_PROFILE_USER")
   settings <- take_settings()
@@ -11,8 +11,12 @@ become_worker <- function() {
     Sys.setenv(R_PROFILE_USER = settings[["ORIGINAL_R_PROFILE_USER"]])
   }
   before_first_prompt(settings)
-  lease <- suppressWarnings(as.numeric(settings["LEASE_MS"]))
-  start_worker(settings[["SESSION_DIR"]], if (is.na(lease)) 0 else lease)
+  start_worker(
+    settings[["SESSION_DIR"]],
+    lease = number_setting(settings, "LEASE_MS", 0),
+    journal_bytes = number_setting(settings, "JOURNAL_BYTES", 0),
+    plot_bytes = number_setting(settings, "PLOT_BYTES", plot_store_bytes)
+  )
   continue_profile(own)
 }
 
@@ -24,9 +28,15 @@ take_settings <- function() {
   structure(as.character(mine), names = substring(names(mine), nchar("FARSIDE_") + 1L))
 }
 
+number_setting <- function(settings, name, default) {
+  value <- suppressWarnings(as.numeric(settings[name]))
+  if (is.na(value) || value < 0) default else value
+}
+
 # Replaces the console by the journal and the control socket in the session directory, and stops when that can not be.
-# lease: milliseconds without a reader after which the session ends; 0: never.
-start_worker <- function(directory, lease = 0) {
+# lease: milliseconds without a reader after which the session ends; 0: never. journal_bytes, plot_bytes: the bounds of
+# what is kept on disk, oldest output and oldest pages first; 0 for the journal's default.
+start_worker <- function(directory, lease = 0, journal_bytes = 0, plot_bytes = plot_store_bytes) {
   memory <- .Call(farside_memory_limit)
   hello <- to_json(c(list(
     protocol = 2L,
@@ -41,8 +51,8 @@ start_worker <- function(directory, lease = 0) {
   .Call(farside_set_describer, describe_calls)
   .Call(farside_set_saver, function() save_at_end(file.path(directory, "workspace.RData")))
   note_tempdir(directory)
-  .Call(farside_start, path.expand(directory), hello, as.numeric(lease))
-  plot_start(file.path(directory, "plots"))
+  .Call(farside_start, path.expand(directory), hello, as.numeric(lease), as.numeric(journal_bytes))
+  plot_start(file.path(directory, "plots"), plot_bytes)
   invisible()
 }
 

@@ -8,6 +8,7 @@
 #include "group.h"
 #include "helper.h"
 #include "journal.h"
+#include "retention.h"
 #include "worker.h"
 #include <poll.h>
 #include <pthread.h>
@@ -47,6 +48,7 @@ static int64_t sooner(int64_t a, int64_t b) { return b && (!a || b < a) ? b : a;
 static int timeout_for(int64_t now) {
   int64_t at = sooner(sooner(flush_at, ending_deadline_at()), calls_next_deadline());
   at = sooner(at, group_next_look());
+  at = sooner(at, retention_at());
   if (lease_ms && connections_count() == 0) at = sooner(at, connections_last_seen() + lease_ms);
   if (at == 0) return -1;
   return at > now ? (int)(at - now) : 0;
@@ -108,6 +110,7 @@ static void *helper_main(void *unused) {
     if (!worker_lock_within(5000)) continue;
     turn(p);
     worker_unlock();
+    retention_turn();
   }
   return unused;
 }

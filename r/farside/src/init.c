@@ -5,7 +5,7 @@
 #include <R_ext/Rdynload.h>
 #include <R_ext/Visibility.h>
 
-SEXP farside_start(SEXP, SEXP, SEXP);
+SEXP farside_start(SEXP, SEXP, SEXP, SEXP);
 SEXP farside_is_worker(void);
 SEXP farside_memory_limit(void);
 SEXP farside_limit_memory(SEXP);
@@ -24,7 +24,7 @@ SEXP farside_test_print(SEXP);
 
 #define ENTRY(name, args) {#name, (DL_FUNC) & name, args}
 static const R_CallMethodDef entries[] = {
-    ENTRY(farside_start, 3),
+    ENTRY(farside_start, 4),
     ENTRY(farside_continue_file, 2),
     ENTRY(farside_memory_limit, 0),
     ENTRY(farside_limit_memory, 1),

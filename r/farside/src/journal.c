@@ -3,6 +3,8 @@
 #include "connections.h"
 #include "journal.h"
 #include "record.h"
+#include "retention.h"
+#include "segment.h"
 #include "worker.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +18,6 @@
 /* Text that R prints is gathered up to this size or for FLUSH_MS of helper.c, whichever comes first. */
 #define PENDING_BYTES 65536
 
-#define SEGMENT_BYTES (16u << 20)
-
 #define MAX_PARTS 4
 
 /* Console text not yet in the journal, in a file mapped and shared: it survives a SIGKILL of R, and the supervisor
@@ -30,7 +30,10 @@ struct tail {
 };
 
 static int dirfd = -1, segment = -1, closed = 0;
-static uint64_t seq = 0, offset = 0;
+static uint64_t seq = 0;
+/* Of the segment that is written: its name, its size, and how much of that is output. */
+static uint64_t segment_first = 0, offset = 0, output = 0;
+static uint64_t segment_bytes = 0;
 /* Bytes that a full disk did not take; a tombstone names them once writing works again. */
 static uint64_t lost = 0;
 static struct tail *tail = NULL;
@@ -39,13 +42,17 @@ uint64_t journal_seq(void) { return seq; }
 int journal_has_text(void) { return tail != NULL && tail->size > 0; }
 
 static int open_segment(uint64_t first) {
-  char name[64];
-  snprintf(name, sizeof name, "journal/%016llx", (unsigned long long)first);
+  char name[SEGMENT_NAME_BYTES];
+  segment_name(name, first);
   int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) return -1;
-  if (segment >= 0) close(segment);
+  if (segment >= 0) {
+    close(segment);
+    retention_closed(segment_first, offset, output);
+  }
   segment = fd;
-  offset = 0;
+  segment_first = first;
+  offset = output = 0;
   return 0;
 }
 
@@ -67,10 +74,11 @@ static struct tail *map_tail(void) {
   return p == MAP_FAILED ? NULL : p;
 }
 
-int journal_open(const char *dir) {
+int journal_open(const char *dir, uint64_t bound) {
   dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (dirfd < 0) return -1;
   if (mkdirat(dirfd, "journal", 0700) < 0 && errno != EEXIST) return -1;
+  segment_bytes = retention_start(dirfd, bound);
   tail = map_tail();
   if (tail == NULL) return -1;
   tail->size = 0;
@@ -123,9 +131,10 @@ static int append(char type, uint8_t flag, uint32_t aux, const struct slice *par
     v[i + 1].iov_len = parts[i].size;
   }
   h.crc = crc;
-  if (offset > 0 && offset + sizeof h + size > SEGMENT_BYTES && open_segment(seq + 1) < 0) return -1;
+  if (offset > 0 && offset + sizeof h + size > segment_bytes && open_segment(seq + 1) < 0) return -1;
   if (write_all(v, count + 1, sizeof h + size) < 0) return -1;
   seq++;
+  if (record_is_output(h.type)) output += size;
   connections_push(&h, parts, count);
   return 0;
 }

@@ -4,7 +4,8 @@
 
 #include "record.h"
 
-int journal_open(const char *dir);
+/* bound: bytes on disk, 0 for the default. */
+int journal_open(const char *dir, uint64_t bound);
 /* Nothing more is written. */
 void journal_close(void);
 uint64_t journal_seq(void);

@@ -24,6 +24,9 @@ struct slice {
   size_t size;
 };
 
+/* Text of R and of its children: the only records that are ever cut, and those a control reader does not want. */
+static inline int record_is_output(uint8_t type) { return type == 'o' || type == 'e' || type == 'c' || type == 'd'; }
+
 uint32_t crc32_update(uint32_t crc, const void *bytes, size_t size);
 
 #endif

@@ -89,8 +89,6 @@ void connection_drain(struct connection *c) {
   }
 }
 
-static int is_output(uint8_t type) { return type == 'o' || type == 'e' || type == 'c' || type == 'd'; }
-
 static void push_one(struct connection *c, struct iovec *v, int count, size_t total) {
   if (corked && total < CORK_RECORD_BYTES && c->out_size + total < CORK_BYTES) {
     stash_parts(c, v, count, 0);
@@ -114,7 +112,7 @@ void connections_push(const struct record_header *header, const struct slice *pa
   for (int i = 0; i < MAX_CONNECTIONS; i++) {
     struct connection *c = connection_at(i);
     if (c->fd < 0 || c->doomed || c->mode == MODE_NONE || c->lag != FOLLOWS) continue;
-    if (c->mode == MODE_CONTROL && is_output(header->type)) continue;
+    if (c->mode == MODE_CONTROL && record_is_output(header->type)) continue;
     push_one(c, v, count + 1, total);
   }
 }

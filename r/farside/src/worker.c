@@ -74,7 +74,7 @@ static void in_child(void) {
   connections_abandon();
 }
 
-SEXP farside_start(SEXP dir, SEXP hello, SEXP lease) {
+SEXP farside_start(SEXP dir, SEXP hello, SEXP lease, SEXP bound) {
   if (worker_pid != 0) Rf_error("farside: this process is a worker already");
   const char *path = CHAR(STRING_ELT(dir, 0));
   const char *text = CHAR(STRING_ELT(hello, 0));
@@ -85,7 +85,7 @@ SEXP farside_start(SEXP dir, SEXP hello, SEXP lease) {
   pthread_atfork(NULL, NULL, in_child);
   main_thread = pthread_self();
   worker_pid = getpid();
-  if (journal_open(path) < 0) fail("the journal can not be opened", path);
+  if (journal_open(path, (uint64_t)Rf_asReal(bound)) < 0) fail("the journal can not be opened", path);
   if (helper_bells() < 0) fail("no event descriptors", path);
   if (connections_listen(path) < 0) fail("the control socket can not be made", path);
   if (capture_start() < 0) fail("the standard output can not be captured", path);

@@ -1,8 +1,9 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JournalReader, READ_BYTES } from '../../src/compute/journal/reader.ts';
 import { segmentPath } from '../../src/compute/journal/segments.ts';
-import { decodeAll, makeJournal, readAll, record, records } from './journalFile.ts';
+import { decodeAll, makeJournal, readAll, record, records, type Seen } from './journalFile.ts';
 
 const seqs = (seen: { seq: number }[]): number[] => seen.map(({ seq }) => seq);
 const damaged = (bytes: Buffer, at: number): Buffer => {
@@ -90,5 +91,77 @@ describe('JournalReader', () => {
     expect(
       seqs(await readAll(makeJournal({ 1: Buffer.concat([record(1), damaged(record(2), 34)]) }))),
     ).toEqual([1]);
+  });
+});
+
+/** What the worker leaves of a segment when it keeps its bound: control records, and tombstones for the output. */
+describe('a journal that keeps a bound', () => {
+  const stone = (from: number, to: number): Buffer =>
+    record(to, 'T', JSON.stringify({ from, to, bytes: 10, reason: 'retention' }));
+  const compacted = (): Buffer => Buffer.concat([record(1, 'H'), stone(2, 4), record(5, 'P')]);
+  const merged = (): Buffer => Buffer.concat([record(1, 'H'), stone(2, 4), record(5, 'P'), stone(6, 9)]);
+  const numbers = (seen: Seen[]): [number, string][] => seen.map(({ seq, type }) => [seq, type]);
+
+  it.each([
+    [0, [1, 4, 5, 6, 7]],
+    [1, [4, 5, 6, 7]],
+    [2, [4, 5, 6, 7]],
+    [4, [5, 6, 7]],
+  ])('reads from cursor %i', async (cursor, wanted) => {
+    const dir = makeJournal({ 1: compacted(), 6: records(6, 7) });
+    expect(seqs(await readAll(dir, cursor))).toEqual(wanted);
+  });
+
+  it('reads the same when the worker died between two steps', async () => {
+    const dir = makeJournal({ 1: merged(), 6: records(6, 9), 10: records(10, 11) });
+    writeFileSync(join(dir, 'retention.new'), merged().subarray(0, 70));
+    expect(numbers(await readAll(dir))).toEqual([
+      [1, 'H'],
+      [4, 'T'],
+      [5, 'P'],
+      [9, 'T'],
+      [10, 'o'],
+      [11, 'o'],
+    ]);
+    expect(seqs(await readAll(dir, 7))).toEqual([8, 9, 10, 11]);
+  });
+
+  it.each([0, 3, 5, 8])(
+    'goes on with cursor %i when its segment is replaced, and the next one gone',
+    async (cursor) => {
+      const dir = makeJournal({ 1: records(1, 5), 6: records(6, 9) });
+      const reader = new JournalReader(dir, cursor);
+      const seen = decodeAll((await reader.read()) ?? Buffer.alloc(0));
+      writeFileSync(join(dir, 'retention.new'), merged());
+      renameSync(join(dir, 'retention.new'), segmentPath(dir, 1));
+      unlinkSync(segmentPath(dir, 6));
+      writeFileSync(segmentPath(dir, 10), records(10, 11));
+      for (let run = await reader.read(); run; run = await reader.read()) seen.push(...decodeAll(run));
+      await reader.close();
+      const stones = seen.filter(({ type }) => type === 'T');
+      expect(stones.every(({ text }) => text.includes('retention'))).toBe(true);
+      expect(seqs(seen).slice(-2)).toEqual([10, 11]);
+      expect(seqs(seen)).toEqual(seqs(seen).toSorted((a, b) => a - b));
+    },
+  );
+
+  it('does not look for a file that was merged away after it was listed', async () => {
+    const dir = makeJournal({ 1: merged(), 10: records(10, 11) });
+    const reader = new JournalReader(dir, 6);
+    expect(decodeAll((await reader.read()) ?? Buffer.alloc(0)).map(({ seq }) => seq)).toEqual([9]);
+    await reader.close();
+  });
+
+  it('still names what is damaged in it', async () => {
+    const bad = damaged(merged(), 40);
+    const seen = await readAll(makeJournal({ 1: bad, 10: records(10, 11) }));
+    expect(numbers(seen).map(([seq]) => seq)).toContain(11);
+    expect(seen.some(({ text }) => text.includes('damage'))).toBe(true);
+  });
+
+  it('does not take a tombstone at its word that names another number', async () => {
+    const lie = record(9, 'T', JSON.stringify({ from: 1, to: 400, bytes: 0, reason: 'retention' }));
+    const seen = await readAll(makeJournal({ 1: Buffer.concat([records(1, 5), lie, record(10)]) }));
+    expect(seen.map(({ seq, text }) => [seq, text.includes('damage')])).toContainEqual([8, true]);
   });
 });

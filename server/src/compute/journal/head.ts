@@ -25,9 +25,10 @@ export class JournalHead {
   }
 
   async #look(): Promise<number> {
-    if (!this.#reader) {
-      const last = (await listSegments(this.#dir)).at(-1);
-      if (!last) return 0;
+    const last = (await listSegments(this.#dir)).at(-1);
+    if (!last) return this.#reader?.cursor ?? 0;
+    if (!this.#reader || this.#reader.cursor < last.first - 1) {
+      await this.#reader?.close();
       this.#reader = new JournalReader(this.#dir, last.first - 1);
     }
     while (await this.#reader.read());
@@ -35,32 +36,37 @@ export class JournalHead {
   }
 }
 
-/** State and head of a journal without reading more of it than needed: from its last segments and its hello. */
+/**
+ * State and head of a journal without reading more of it than needed: from its last segments, each read once, and its
+ * hello.
+ */
 export async function restoreView(dir: string): Promise<{ view: SessionView; head: number }> {
   const segments = await listSegments(dir);
-  let [view, head] = [STARTING, 0];
-  for (const segment of segments.toReversed()) {
-    const part = await viewOf(dir, segment.first - 1);
+  let [view, head, end] = [STARTING, 0, Number.POSITIVE_INFINITY];
+  for (const { first } of segments.toReversed()) {
+    const part = await viewOf(dir, first - 1, end);
     head = Math.max(head, part.head);
-    view = part.view;
+    view = { ...part.view, lastActivity: Math.max(view.lastActivity, part.view.lastActivity) };
+    end = first - 1;
     if (view.state.state !== 'starting') break;
   }
   if (!view.hello && segments[0]) {
-    const { view: begin } = await viewOf(dir, segments[0].first - 1, 1);
+    const { view: begin } = await viewOf(dir, segments[0].first - 1, segments[0].first);
     view = { ...view, hello: begin.hello };
   }
   return { view, head };
 }
 
+/** What the records behind `cursor` say, up to `end` or some more. */
 async function viewOf(
   dir: string,
   cursor: number,
-  runs = Number.POSITIVE_INFINITY,
+  end: number,
 ): Promise<{ view: SessionView; head: number }> {
   const reader = new JournalReader(dir, cursor);
   let view = STARTING;
   try {
-    for (let n = 0; n < runs; n++) {
+    while (reader.cursor < end) {
       const run = await reader.read();
       if (!run) break;
       view = overRun(view, run);

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { findRecord, look, MAX_RECORD_BYTES, scanRun } from './scan.ts';
 import { listSegments, segmentOf, type Segment } from './segments.ts';
 import { tombstone } from './tombstone.ts';
@@ -76,7 +76,7 @@ export class JournalReader {
 
   #lostBefore(bytes: Buffer, offset: number): Buffer | 'again' {
     const found = look(bytes, offset);
-    return found.is === 'record' ? this.#lose(found.seq) : 'again';
+    return found.is === 'record' ? this.#lose(found.first) : 'again';
   }
 
   /** Names the records up to `seq`, the next good one. */
@@ -87,22 +87,37 @@ export class JournalReader {
     return tombstone(from, seq - 1, 'damage');
   }
 
-  /** At the end of a segment's good part: is there a good record behind it, or a next segment? */
+  /**
+   * At the end of a segment's good part: the next record is in another file, or in what was put in the place of
+   * this one; else there is a good record behind the damage here, or a next segment, or nothing yet.
+   */
   async #nextGood(stop: 'partial' | 'damage'): Promise<Buffer | 'again' | undefined> {
-    const next = await this.#following();
+    const segments = await listSegments(this.#dir);
+    const holder = segmentOf(segments, this.#cursor + 1);
+    if (holder && holder.first <= this.#cursor + 1 && !(await this.#isOpen(holder))) {
+      await this.#openSegment(holder);
+      return 'again';
+    }
+    const next = segments.find(({ first }) => first > this.#cursor + 1);
     // The segment may have grown before the next one was begun: look once more now that it is closed.
     const again = scanRun(await this.#bytes(), this.#cursor);
     if (again.end > 0) return 'again';
     if (stop === 'damage' || next) {
-      const seq = await this.#seek();
-      if (seq !== undefined) return this.#lose(seq);
+      const first = await this.#seek();
+      if (first !== undefined) return this.#lose(first);
     }
     if (!next) return undefined;
-    await this.#openSegment(next);
-    return this.#lose(next.first);
+    return (await this.#openSegment(next)) ? this.#lose(next.first) : 'again';
   }
 
-  /** Moves to the first good record behind the damage and tells its number. */
+  /** Whether the file we read is the one that has this name now: the worker replaces segments to keep its bound. */
+  async #isOpen({ first, path }: Segment): Promise<boolean> {
+    if (this.#segment?.first !== first) return false;
+    const [ours, there] = await Promise.all([this.#file?.stat(), stat(path).catch(() => undefined)]);
+    return ours !== undefined && ours.ino === there?.ino && ours.dev === there.dev;
+  }
+
+  /** Moves to the first good record behind the damage and tells the first number it stands for. */
   async #seek(): Promise<number | undefined> {
     for (let base = this.#position; ; base += READ_BYTES - MAX_RECORD_BYTES) {
       const bytes = await this.#bytes(base);
@@ -110,27 +125,34 @@ export class JournalReader {
       const found = at < 0 ? undefined : look(bytes, at);
       if (found?.is === 'record') {
         this.#position = base + at;
-        return found.seq;
+        return found.first;
       }
       if (bytes.length < READ_BYTES) return undefined;
     }
   }
 
-  async #following(): Promise<Segment | undefined> {
-    const first = this.#segment?.first ?? 0;
-    return (await listSegments(this.#dir)).find((segment) => segment.first > first);
-  }
-
   async #openAt(seq: number): Promise<boolean> {
-    const segment = segmentOf(await listSegments(this.#dir), seq);
-    if (segment) await this.#openSegment(segment);
-    return segment !== undefined;
+    for (;;) {
+      const segment = segmentOf(await listSegments(this.#dir), seq);
+      if (!segment) return false;
+      if (await this.#openSegment(segment)) return true;
+    }
   }
 
-  async #openSegment(segment: Segment): Promise<void> {
+  /** False when the segment is gone: what is kept of it is in the one before it by now. */
+  async #openSegment(segment: Segment): Promise<boolean> {
     await this.close();
-    this.#file = await open(segment.path, 'r');
+    try {
+      this.#file = await open(segment.path, 'r');
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
     this.#segment = segment;
     this.#position = 0;
+    return true;
   }
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -1,12 +1,15 @@
 import { crc32 } from 'node:zlib';
-import { MAX_RECORD_PAYLOAD, RECORD_HEADER_BYTES, RECORD_VERSION } from '@farside/protocol';
+import { MAX_RECORD_PAYLOAD, RECORD_HEADER_BYTES, RECORD_VERSION, RecordType } from '@farside/protocol';
+import { firstCovered } from './tombstone.ts';
 
 /** Offsets in the header, see record.ts of the protocol. */
 const AT = { crc: 4, covered: 8, seq: 8, type: 24, version: 26 } as const;
+const TOMBSTONE = RecordType.tombstone.charCodeAt(0);
 export const MAX_RECORD_BYTES = RECORD_HEADER_BYTES + MAX_RECORD_PAYLOAD;
 
-/** What stands at an offset: a whole record, the beginning of one, or something else. */
-export type Look = { is: 'record'; seq: number; size: number } | { is: 'partial' } | { is: 'damage' };
+/** What stands at an offset: a whole record, the beginning of one, or something else. A tombstone begins at `first`. */
+export type Look =
+  { is: 'record'; first: number; seq: number; size: number } | { is: 'partial' } | { is: 'damage' };
 
 /** Looks at the bytes at `offset`, with the check sum. */
 export function look(bytes: Buffer, offset: number): Look {
@@ -17,7 +20,12 @@ export function look(bytes: Buffer, offset: number): Look {
   if (bytes.length - offset < size) return { is: 'partial' };
   const sum = crc32(bytes.subarray(offset + AT.covered, offset + size));
   if (sum !== bytes.readUInt32LE(offset + AT.crc)) return { is: 'damage' };
-  return { is: 'record', seq: Number(bytes.readBigUInt64LE(offset + AT.seq)), size };
+  const seq = Number(bytes.readBigUInt64LE(offset + AT.seq));
+  const isStone = bytes[offset + AT.type] === TOMBSTONE;
+  const first = isStone
+    ? firstCovered(bytes.subarray(offset + RECORD_HEADER_BYTES, offset + size), seq)
+    : seq;
+  return { is: 'record', first, seq, size };
 }
 
 /** A stretch of records. */
@@ -37,7 +45,7 @@ export function scanRun(bytes: Buffer, cursor: number): Run {
   for (;;) {
     const found = look(bytes, end);
     if (found.is !== 'record') return { start, end, cursor: last, stop: found.is };
-    if (found.seq > last + 1) return { start, end, cursor: last, stop: 'gap' };
+    if (found.first > last + 1) return { start, end, cursor: last, stop: 'gap' };
     end += found.size;
     if (found.seq <= cursor) start = end;
     else last = found.seq;
