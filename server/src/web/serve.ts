@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { FarsideError, toErrorBody } from '@farside/protocol';
 import type { ComputeClient } from '../compute/client.ts';
@@ -72,7 +73,7 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
 
   let handler: RequestListener = starting;
   const server = await listenPublic(config, (req, res) => handler(req, res));
-  cleanup.add(() => stop(server));
+  cleanup.add(stopper(server));
   const { r, spares } = config;
   const compute = await ensureCompute(config.dataDir, { r, spares, onProgress });
   cleanup.add(() => compute.close());
@@ -85,7 +86,7 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   serveSockets(io, server);
   cleanup.add(() => void io.disconnectSockets(true));
   const local = await listenLocal(config.dataDir, handler);
-  cleanup.add(() => stop(local));
+  cleanup.add(stopper(local));
 
   const stopping = new AbortController();
   cleanup.add(() => stopping.abort());
@@ -136,8 +137,16 @@ const starting: RequestListener = (_req, res) => {
   res.end(JSON.stringify(toErrorBody(error)));
 };
 
-function stop(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
-  return closed;
+/** How to stop a server. Its own list has no connections that became WebSockets, in the handshake among them. */
+function stopper(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    return closed;
+  };
 }
