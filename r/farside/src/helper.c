@@ -8,6 +8,7 @@
 #include "group.h"
 #include "helper.h"
 #include "journal.h"
+#include "lease.h"
 #include "retention.h"
 #include "worker.h"
 #include <poll.h>
@@ -49,6 +50,7 @@ static int timeout_for(int64_t now) {
   int64_t at = sooner(sooner(flush_at, ending_deadline_at()), calls_next_deadline());
   at = sooner(at, group_next_look());
   at = sooner(at, retention_at());
+  at = sooner(at, lease_next_look());
   if (lease_ms && connections_count() == 0) at = sooner(at, connections_last_seen() + lease_ms);
   if (at == 0) return -1;
   return at > now ? (int)(at - now) : 0;
@@ -76,6 +78,7 @@ static void keep_times(int64_t now) {
   calls_expire(now);
   group_look_again(now);
   ending_check_terminated();
+  lease_look(now);
   if (lease_ms && connections_count() == 0 && now - connections_last_seen() >= lease_ms)
     ending_begin("lease", "Nobody was attached for the agreed time.", 1500);
 }

@@ -7,6 +7,7 @@
 #include "ending.h"
 #include "helper.h"
 #include "journal.h"
+#include "lease.h"
 #include "rinternals.h"
 #include "worker.h"
 #include <errno.h>
@@ -87,6 +88,7 @@ SEXP farside_start(SEXP dir, SEXP hello, SEXP lease, SEXP bound) {
   worker_pid = getpid();
   if (journal_open(path, (uint64_t)Rf_asReal(bound)) < 0) fail("the journal can not be opened", path);
   if (helper_bells() < 0) fail("no event descriptors", path);
+  if (lease_begin(path) < 0) fail("the session's directory can not be opened", path);
   if (connections_listen(path) < 0) fail("the control socket can not be made", path);
   if (capture_start() < 0) fail("the standard output can not be captured", path);
   detach_stdin();
