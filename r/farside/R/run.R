@@ -22,14 +22,23 @@ run_file <- function(path, name, echo = TRUE, args = NULL, stop = TRUE) {
   failure <- new.env(parent = emptyenv())
   finished <- FALSE
   frame <- sys.nframe()
-  on.exit(if (!finished) explain_failure(failure$places, name, frame), add = TRUE)
+  on.exit(if (!finished) explain_failure(failure, name, frame), add = TRUE)
   shown <- 0L
   for (i in seq_along(code)) {
     if (echo) shown <- show_code(lines, attr(code, "srcref")[[i]], shown)
     if (stop) {
       result <- withCallingHandlers(
         withVisible(eval(code[i], globalenv())),
-        error = function(e) failure$places <- places_of(sys.calls())
+        error = function(e) {
+          failure$places <- places_of(sys.calls()[-seq_len(frame)])
+          failure$innermost <- innermost_frame(sys.calls())
+          if (identical(conditionCall(e), our_call)) stop(without_call(e))
+        },
+        warning = function(w) {
+          if (!identical(conditionCall(w), our_call)) return()
+          warning(without_call(w))
+          invokeRestart("muffleWarning")
+        }
       )
       if (result$visible) print_value(result$value)
     } else {
@@ -112,19 +121,37 @@ show_places <- function(places) {
 }
 
 # After R's own message, while the frames of the run go away.
-explain_failure <- function(places, name, frame) {
-  show_places(places)
+explain_failure <- function(failure, name, frame) {
+  show_places(failure$places)
   # R stores the traceback when all is unwound.
   .Call(farside_before_prompt, function() {
     trace <- get0(".Traceback", baseenv(), inherits = FALSE)
-    if (length(trace) > 0L) assign(".Traceback", clean_traceback(trace, name, frame), baseenv())
+    if (length(trace) > 0L) assign(".Traceback", clean_traceback(trace, name, frame, failure$innermost), baseenv())
   })
 }
 
-# The frames between the run and the code are ours: withCallingHandlers(), withVisible() and eval() twice.
-clean_traceback <- function(trace, name, frame) {
+# stop() and warning() at top level name the call that evaluates the script. As Rscript shows them, there is none.
+our_call <- quote(eval(code[i], globalenv()))
+without_call <- function(condition) {
+  condition$call <- NULL
+  condition
+}
+
+# The frame in which the error arose: R's own and ours that handle it come behind it.
+innermost_frame <- function(calls) {
+  handling <- vapply(calls, function(call) is.call(call) && identical(call[[1L]], as.name(".handleSimpleError")), NA)
+  if (any(handling)) which(handling)[1L] - 1L else length(calls) - 1L
+}
+
+# Between the run and the code there are withCallingHandlers(), withVisible() and eval() twice.
+run_file_frames <- 4L
+
+# Those frames are ours, so are those
+# behind the innermost one, when the error was raised again without its call.
+clean_traceback <- function(trace, name, frame, innermost = NULL) {
+  if (!is.null(innermost)) trace <- trace[seq_along(trace) > length(trace) - innermost]
   run <- length(trace) - frame + 1L
-  ours <- run - 1:4
+  ours <- run - seq_len(run_file_frames)
   if (any(ours < 1L)) return(trace)
   # Calls, or in an older R their text.
   texts <- vapply(trace[c(run, ours)], function(call) deparse(call, nlines = 1L)[1L], "")

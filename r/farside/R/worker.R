@@ -46,6 +46,7 @@ start_worker <- function(directory, lease = 0, journal_bytes = 0, plot_bytes = p
     platform = R.version$platform,
     workdir = getwd()
   ), if (!is.null(memory)) list(limits = list(memory = memory))))
+  session$directory <- path.expand(directory)
   .Call(farside_set_menu_test, is_menu)
   .Call(farside_set_evaluator, evaluate_call)
   .Call(farside_set_describer, describe_calls)
