@@ -7,6 +7,7 @@
 #include "ending.h"
 #include "group.h"
 #include "helper.h"
+#include "inputs.h"
 #include "journal.h"
 #include "lease.h"
 #include "retention.h"
@@ -72,8 +73,9 @@ static void keep_times(int64_t now) {
     journal_flush_text();
     connections_cork(0);
     int was_full = journal_is_full();
-    flush_at = journal_recover() ? 0 : now + RECOVER_MS;
-    if (was_full && !flush_at) main_wake(); /* its prompt may not be written yet */
+    int works = journal_recover() && inputs_settle() == 0;
+    flush_at = works ? 0 : now + RECOVER_MS;
+    if (was_full && works) main_wake(); /* its prompt may not be written yet */
   }
   calls_expire(now);
   group_look_again(now);
@@ -90,7 +92,8 @@ static void turn(struct pollfd *p) {
   serve_connections(p);
   int64_t now = clock_ms();
   keep_times(now);
-  if (!flush_at && (journal_has_text() || connections_corked() || journal_is_full())) flush_at = now + FLUSH_MS;
+  if (!flush_at && (journal_has_text() || connections_corked() || journal_is_full()))
+    flush_at = now + (journal_is_full() ? RECOVER_MS : FLUSH_MS);
 }
 
 static void *helper_main(void *unused) {

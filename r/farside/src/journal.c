@@ -1,6 +1,7 @@
 /* The journal: append-only segments of numbered records, named by their first sequence number. */
 #define _GNU_SOURCE
 #include "connections.h"
+#include "helper.h"
 #include "journal.h"
 #include "record.h"
 #include "retention.h"
@@ -34,8 +35,10 @@ static uint64_t seq = 0;
 /* Of the segment that is written: its name, its size, and how much of that is output. */
 static uint64_t segment_first = 0, offset = 0, output = 0;
 static uint64_t segment_bytes = 0;
-/* Bytes that a full disk did not take; a tombstone names them once writing works again. */
-static uint64_t lost = 0;
+/* The disk did not take the last record. */
+static int full = 0;
+/* Records and bytes that went nowhere then; a tombstone names them once writing works again. */
+static uint64_t lost_records = 0, lost = 0;
 static struct tail *tail = NULL;
 
 uint64_t journal_seq(void) { return seq; }
@@ -139,17 +142,38 @@ static int append(char type, uint8_t flag, uint32_t aux, const struct slice *par
   return 0;
 }
 
-int journal_is_full(void) { return lost > 0; }
+int journal_is_full(void) { return full; }
+
+int journal_has_room(size_t bytes) {
+  if (fallocate(segment, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)bytes) == 0)
+    return ftruncate(segment, (off_t)offset) == 0; /* only a question */
+  return errno != ENOSPC && errno != EDQUOT && errno != EFBIG;
+}
+
+/* Inputs are refused, and what R reads or waits for is written later: nothing of these is lost. */
+static int comes_again(char type) { return type == 'A' || type == 'I' || type == 'D' || type == 'P'; }
+
+static void note_full(char type, size_t size) {
+  full = 1;
+  helper_wake(); /* it tries again */
+  if (comes_again(type)) return;
+  lost_records++;
+  lost += size;
+}
 
 int journal_recover(void) {
-  if (lost == 0) return 1;
+  if (lost_records == 0) {
+    full = 0;
+    return 1;
+  }
   char text[160];
   unsigned long long here = seq + 1, bytes = lost;
   const char *format = "{\"from\":%llu,\"to\":%llu,\"bytes\":%llu,\"reason\":\"disk full\"}";
   int n = snprintf(text, sizeof text, format, here, here, bytes);
   struct slice s = {text, (size_t)n};
   if (append('T', 0, 0, &s, 1) < 0) return 0;
-  lost = 0;
+  lost_records = lost = 0;
+  full = 0;
   return 1;
 }
 
@@ -157,8 +181,9 @@ int journal_append(char type, uint8_t flag, uint32_t aux, const struct slice *pa
   if (closed) return -1;
   journal_flush_text();
   if (journal_recover() && append(type, flag, aux, parts, count) == 0) return 0;
-  for (int i = 0; i < count; i++) lost += parts[i].size;
-  if (lost == 0) lost = 1;
+  size_t size = 0;
+  for (int i = 0; i < count; i++) size += parts[i].size;
+  note_full(type, size);
   return -1;
 }
 
@@ -172,7 +197,7 @@ void journal_flush_text(void) {
   struct slice s = {tail->bytes, tail->size};
   char kind = tail->is_error ? 'e' : 'o';
   uint32_t size = tail->size;
-  if (!journal_recover() || append(kind, 0, 0, &s, 1) < 0) lost += size;
+  if (!journal_recover() || append(kind, 0, 0, &s, 1) < 0) note_full(kind, size);
   /* In this order: a kill in between leaves tail->seq at a number the journal has, so nothing is doubled. */
   __atomic_store_n(&tail->size, 0, __ATOMIC_RELEASE);
   tail->seq = seq + 1;

@@ -19,5 +19,7 @@ int journal_has_text(void);
 /* Tries to write again after the disk was full; 1 when the journal works. */
 int journal_recover(void);
 int journal_is_full(void);
+/* Whether so much would fit, as far as the file system can tell. */
+int journal_has_room(size_t bytes);
 
 #endif

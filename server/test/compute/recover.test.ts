@@ -1,7 +1,10 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { crc32 } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { decodeRecord, encodeInput, encodeRecord, readInputId, recordLength } from '@farside/protocol';
 import { restoreView } from '../../src/compute/journal/head.ts';
+import { JournalReader } from '../../src/compute/journal/reader.ts';
 import { writeFinal } from '../../src/compute/journal/recover.ts';
 import { segmentPath } from '../../src/compute/journal/segments.ts';
 import { makeJournal, readAll, record, records } from './journalFile.ts';
@@ -52,4 +55,50 @@ it('restores the state from the last segment that tells it, and the hello from t
   const { view, head } = await restoreView(dir);
   expect(head).toBe(6);
   expect(view).toMatchObject({ hello, state: { state: 'busy', since: 3 } });
+});
+
+describe('inputs that a killed R had not read', () => {
+  const END = 'e'.charCodeAt(0);
+  const input = (seq: number, type: string, counter: number, aux = 0): Buffer => {
+    const payload = encodeInput({ client: 7n, counter, flag: 0, display: '', text: 'x\n' });
+    return Buffer.from(encodeRecord({ seq, time: 1, type, aux, payload }, crc32));
+  };
+  const discarded = async (dir: string): Promise<number[]> => {
+    await writeFinal(dir, join(dir, 'tail'), 0, FINAL);
+    const reader = new JournalReader(dir, 0);
+    const counters: number[] = [];
+    for (let run = await reader.read(); run; run = await reader.read())
+      for (let at = 0; at < run.length; at += recordLength(run, at) ?? run.length) {
+        const { type, flag, payload } = decodeRecord(run, at);
+        if (type === 'D' && flag === END) counters.push(readInputId(payload).counter);
+      }
+    await reader.close();
+    return counters;
+  };
+
+  it('are discarded: those not begun, those read in part, and one cut off while it was accepted', async () => {
+    const dir = makeJournal({
+      1: Buffer.concat([input(1, 'A', 1), input(2, 'I', 1, 1), input(3, 'A', 2), input(4, 'I', 2)]),
+      5: Buffer.concat([input(5, 'A', 3), input(6, 'A', 4, 1), input(7, 'A', 4, 1)]),
+    });
+    expect(await discarded(dir)).toEqual([2, 3, 4]);
+  });
+
+  it('are none when all was read or discarded', async () => {
+    const dir = makeJournal({
+      1: Buffer.concat([input(1, 'A', 1), input(2, 'A', 2), input(3, 'I', 1, 1), input(4, 'D', 2)]),
+      5: records(5, 6),
+    });
+    expect(await discarded(dir)).toEqual([]);
+  });
+
+  it('are found behind any amount of output', async () => {
+    const dir = makeJournal({
+      1: Buffer.concat([input(1, 'A', 1), input(2, 'I', 1, 1), input(3, 'A', 2)]),
+      4: records(4, 400),
+      401: records(401, 800),
+    });
+    expect(await discarded(dir)).toEqual([2]);
+    expect((await readAll(dir)).at(-1)).toMatchObject({ seq: 802, type: 'Q' });
+  });
 });

@@ -42,7 +42,7 @@ test('an input of 16 MiB is taken, a larger one is refused', async () => {
 
   w.input('#'.repeat(MAX_INPUT_BYTES + 1));
   const refused = await w.until(() => w.transients.find((r) => r.type === TransientType.refused));
-  expect(fromUtf8(refused.payload.subarray(12))).toBe('too large');
+  expect(fromUtf8(refused.payload.subarray(12))).toBe('too large: an input may have 16 MiB');
   expect(await w.run('1 + 1')).toBe('[1] 2\n');
 });
 

@@ -1,15 +1,18 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { encodeRecord, RecordType, toUtf8, type Final } from '@farside/protocol';
+import { encodeRecord, RecordType, toUtf8, type Final, type RecordFields } from '@farside/protocol';
 import { JournalReader } from './reader.ts';
 import { segmentPath } from './segments.ts';
 import { readTail } from './tail.ts';
+import { unreadInputs } from './unread.ts';
 
 const SEGMENT_MODE = 0o600;
+/** The flag of inputs that R did not read because it ended. */
+const ENDED = 'e'.charCodeAt(0);
 
 /**
- * Writes the last words for a worker that died without its own: text that only its tail held, and the final
- * record. Whatever was torn at the journal's end is cut off. The worker must be gone.
+ * Writes the last words for a worker that died without its own: text that only its tail held, what became of the
+ * inputs it had not read, and the final record. Whatever was torn at the journal's end is cut off. The worker must be gone.
  */
 export async function writeFinal(
   journal: string,
@@ -24,11 +27,13 @@ export async function writeFinal(
     const pending = readTail(await readFile(tailFile).catch(() => Buffer.alloc(0)), reader.cursor);
     const time = Date.now() * 1000;
     let seq = reader.cursor;
-    const records = pending.map(({ type, payload }) =>
-      encodeRecord({ seq: ++seq, time, type, payload }, crc32),
-    );
-    const payload = toUtf8(JSON.stringify(final));
-    records.push(encodeRecord({ seq: ++seq, time, type: RecordType.final, payload }, crc32));
+    const records: Uint8Array[] = [];
+    const add = (fields: RecordFields): number =>
+      records.push(encodeRecord({ ...fields, seq: ++seq, time }, crc32));
+    pending.forEach(add);
+    for (const payload of await unreadInputs(journal))
+      add({ type: RecordType.discarded, flag: ENDED, payload });
+    add({ type: RecordType.final, payload: toUtf8(JSON.stringify(final)) });
     await mkdir(journal, { recursive: true, mode: 0o700 });
     await append(end.path, end.position, Buffer.concat(records));
     return seq;
