@@ -58,8 +58,14 @@ function tooMany(name: string, pid: number, atMost: number): string[] {
   const all = descriptors(pid);
   const journals = all.filter((target) => /\/(journal|sessions)\//.test(target));
   const leaks = journals.map((target) => `${name}: still open: ${target}`);
-  if (all.length > atMost) leaks.push(`${name}: ${all.length} descriptors, ${atMost} expected at most`);
+  if (all.length > atMost)
+    leaks.push(`${name}: ${all.length} descriptors, ${atMost} expected at most: ${kindsOf(all)}`);
   return leaks;
+}
+
+function kindsOf(targets: readonly string[]): string {
+  const counts = Object.entries(Object.groupBy(targets, (target) => target.replace(/:?\[.*/, '')));
+  return counts.map(([kind, of]) => `${of?.length} ${kind}`).join(', ');
 }
 
 function environment(pid: number): string[] {

@@ -76,6 +76,11 @@ export class TcpProxy {
     for (const line of this.#lines) line.release();
   }
 
+  /** The connections there are pass nothing any more and nobody is told; new ones are fine. */
+  deaden(): void {
+    for (const line of this.#lines) line.die();
+  }
+
   /** Bytes of this direction disappear from now on: what was sent was sent for nothing. */
   swallow(direction: Direction | undefined): void {
     this.#swallows = direction;
@@ -136,6 +141,7 @@ class Line {
   readonly #weather: Weather;
   readonly #events: LineEvents;
   #held = false;
+  #dead = false;
   #over = false;
   #idle: NodeJS.Timeout | undefined;
 
@@ -154,11 +160,17 @@ class Line {
     this.#touch();
   }
 
+  /** Passes nothing from now on, whatever is resumed; its ends do not learn it. */
+  die(): void {
+    this.#dead = true;
+    this.hold();
+  }
   hold(): void {
     this.#held = true;
     for (const end of this.#ends) end.pause();
   }
   release(): void {
+    if (this.#dead) return;
     this.#held = false;
     for (const end of this.#ends) end.resume();
   }
@@ -180,15 +192,15 @@ class Line {
   }
 
   #pipe(direction: Direction, from: Socket, to: Socket): void {
-    let [due, waiting, full] = [0, 0, false];
-    const flow = (): void => {
-      if (!this.#held && !full && waiting < DELAYED_BYTES) from.resume();
-      else from.pause();
-    };
-    const write = (chunk: Buffer): void => {
+    let full = false;
+    const later = new DelayLine((chunk) => {
       if (to.destroyed) return;
       full = !to.write(chunk);
       flow();
+    });
+    const flow = (): void => {
+      if (!this.#held && !full && later.bytes < DELAYED_BYTES) from.resume();
+      else from.pause();
     };
     to.on('drain', () => {
       full = false;
@@ -199,20 +211,8 @@ class Line {
       if (Math.random() < this.#weather.resetChance) return this.reset();
       const rest = this.#events.pass(direction, chunk);
       if (!rest) return;
-      const delay = this.#weather.latencyMs + Math.random() * this.#weather.jitterMs;
-      if (delay === 0 && waiting === 0) return write(rest);
-      due = Math.max(due, performance.now() + delay);
-      waiting += rest.length;
-      setTimeout(() => {
-        waiting -= rest.length;
-        write(rest);
-      }, due - performance.now());
+      later.push(rest, this.#weather.latencyMs + Math.random() * this.#weather.jitterMs);
       flow();
-    });
-    from.on('end', () => {
-      const left = Math.max(0, due - performance.now());
-      if (left === 0) to.end();
-      else setTimeout(() => to.end(), left + 1);
     });
   }
 
@@ -237,5 +237,38 @@ class Line {
     clearTimeout(this.#idle);
     for (const end of this.#ends) end.destroy();
     this.#events.gone();
+  }
+}
+
+/** Pieces on their way, each with its own delay, in order. */
+class DelayLine {
+  bytes = 0;
+  readonly #arrive: (chunk: Buffer) => void;
+  readonly #queue: { chunk: Buffer; due: number }[] = [];
+  #last = 0;
+
+  constructor(arrive: (chunk: Buffer) => void) {
+    this.#arrive = arrive;
+  }
+
+  push(chunk: Buffer, delayMs: number): void {
+    if (delayMs === 0 && this.#queue.length === 0) return this.#arrive(chunk);
+    this.#last = Math.max(this.#last, performance.now() + delayMs);
+    this.bytes += chunk.length;
+    if (this.#queue.push({ chunk, due: this.#last }) === 1) this.#wait();
+  }
+
+  #wait(): void {
+    const [first] = this.#queue;
+    if (first) setTimeout(() => this.#deliver(), Math.ceil(first.due - performance.now()));
+  }
+
+  #deliver(): void {
+    for (let first = this.#queue[0]; first && first.due <= performance.now(); first = this.#queue[0]) {
+      this.#queue.shift();
+      this.bytes -= first.chunk.length;
+      this.#arrive(first.chunk);
+    }
+    this.#wait();
   }
 }
