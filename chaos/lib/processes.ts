@@ -64,8 +64,12 @@ function tooMany(name: string, pid: number, atMost: number): string[] {
 }
 
 function kindsOf(targets: readonly string[]): string {
-  const counts = Object.entries(Object.groupBy(targets, (target) => target.replace(/:?\[.*/, '')));
-  return counts.map(([kind, of]) => `${of?.length} ${kind}`).join(', ');
+  const counts = new Map<string, number>();
+  for (const target of targets) {
+    const kind = target.replace(/:?\[.*/, '');
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
 function environment(pid: number): string[] {
