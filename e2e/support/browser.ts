@@ -1,4 +1,4 @@
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { chromium } from '../install.mjs';
 
 const WORKBENCH_MS = 90_000;
@@ -13,8 +13,8 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Opens the workbench in a context of its own: nothing may leave the machine, or it would wait for time-outs. */
-export async function openWorkbench(browser: Browser, url: string, folder: string): Promise<Page> {
+/** A user's browser: what one window keeps the next one finds. Nothing may leave the machine, or it would wait for time-outs. */
+export async function newProfile(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     permissions: ['clipboard-read', 'clipboard-write'],
@@ -23,9 +23,17 @@ export async function openWorkbench(browser: Browser, url: string, folder: strin
     (to) => to.protocol.startsWith('http') && !LOOPBACK.has(to.hostname),
     (route) => route.abort(),
   );
-  const page = await context.newPage();
+  return context;
+}
+
+export async function openWorkbench(profile: BrowserContext, url: string, folder: string): Promise<Page> {
+  const page = await profile.newPage();
   await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`);
+  await workbenchIsUp(page);
+  return page;
+}
+
+export async function workbenchIsUp(page: Page): Promise<void> {
   await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: WORKBENCH_MS });
   await page.locator('.monaco-workbench .activitybar .action-item').first().waitFor();
-  return page;
 }

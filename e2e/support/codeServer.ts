@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeServer, node } from '../install.mjs';
@@ -11,9 +11,9 @@ const START_MS = 60_000;
 /** The DOM renderer, so that a terminal's text can be read; nothing that asks, updates or phones. */
 const SETTINGS = {
   'terminal.integrated.gpuAcceleration': 'off',
+  'terminal.integrated.scrollback': 20_000,
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
-  'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'extensions.autoUpdate': false,
@@ -24,19 +24,30 @@ const SETTINGS = {
   'window.dialogStyle': 'custom',
 };
 
+export interface CodeServerOptions {
+  readonly vsix: string;
+  readonly workspace: string;
+  /** Ask whether the folder is trusted, as VS Code does; else all are. */
+  readonly askForTrust?: boolean;
+}
+
 export interface CodeServer {
   readonly url: string;
+  /** The processes in which extensions run, one for each window. */
+  extensionHosts(): readonly number[];
   /** Everything the workbench and the extension host said. */
   log(): string;
   stop(): Promise<void>;
 }
 
 /** Installs the packaged extension into a fresh profile and starts the workbench on `workspace`. */
-export async function startCodeServer(options: { vsix: string; workspace: string }): Promise<CodeServer> {
+export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
   const root = mkdtempSync(join(tmpdir(), 'farside-e2e-code-'));
   const userDir = join(root, 'user');
   mkdirSync(join(userDir, 'User'), { recursive: true });
-  writeFileSync(join(userDir, 'User', 'settings.json'), JSON.stringify(SETTINGS));
+  const trust = options.askForTrust ?? false;
+  const settings = { ...SETTINGS, 'security.workspace.trust.enabled': trust };
+  writeFileSync(join(userDir, 'User', 'settings.json'), JSON.stringify(settings));
   const common = [join(codeServer, 'out/node/entry.js'), '--config', '/dev/null'];
   common.push('--user-data-dir', userDir, '--extensions-dir', join(root, 'extensions'));
   const env = cleanEnv(root);
@@ -44,7 +55,8 @@ export async function startCodeServer(options: { vsix: string; workspace: string
 
   const port = await freePort();
   const serve = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry'];
-  serve.push('--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override');
+  serve.push('--disable-update-check', '--disable-getting-started-override');
+  if (!trust) serve.push('--disable-workspace-trust');
   // A process group of its own, so that stopping takes the extension host with it.
   const child = spawn(node, [...common, ...serve, options.workspace], { env, detached: true });
   const log = output(child);
@@ -58,7 +70,7 @@ export async function startCodeServer(options: { vsix: string; workspace: string
     await endGroup(child);
     rmSync(root, { recursive: true, force: true });
   };
-  return { url, log, stop };
+  return { url, log, stop, extensionHosts: () => extensionHostsIn(child.pid ?? 0) };
 }
 
 async function installExtension(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -74,6 +86,20 @@ async function answers(url: string, child: ChildProcess, log: () => string): Pro
     (reply) => reply.ok,
     () => false,
   );
+}
+
+function extensionHostsIn(group: number): number[] {
+  const hosts: number[] = [];
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)))
+    try {
+      const inGroup =
+        readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[2] === String(group);
+      if (inGroup && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('--type=extensionHost'))
+        hosts.push(Number(name));
+    } catch {
+      // It ended while we looked.
+    }
+  return hosts;
 }
 
 /** Nothing of the caller's own VS Code, and no extension gallery to look things up in. */

@@ -16,6 +16,10 @@ export interface FarsideServer {
   log(): string;
   /** Ends only the web node: the compute node and the sessions go on. */
   stopWeb(): Promise<void>;
+  /** SIGKILL for the web node and the compute node; R workers go on. */
+  killNodes(): Promise<void>;
+  /** A client of its own, signed in; the test disposes it. */
+  client(): Promise<FarsideClient>;
   /** Starts the web node again where it was. */
   startWeb(): Promise<void>;
   stop(): Promise<void>;
@@ -30,6 +34,13 @@ export async function startServer(): Promise<FarsideServer> {
     url,
     log: () => web.log(),
     stopWeb: () => endGroup(web.child),
+    killNodes: async () => {
+      const gone = new Promise((resolve) => web.child.once('exit', resolve));
+      process.kill(computePid(dataDir), 'SIGKILL');
+      web.child.kill('SIGKILL');
+      await gone;
+    },
+    client: () => signedIn(url),
     startWeb: async () => {
       web = await serve(dataDir, Number(new URL(url).port));
     },
@@ -65,20 +76,34 @@ async function serve(dataDir: string, port: number): Promise<Web> {
 
 /** Workers outlive every server process by design: a test ends what it started. */
 async function endSessions(url: string): Promise<void> {
-  const client = new FarsideClient({ url, tokens: memoryTokenStore() });
-  await client.signIn(ADMIN.user, ADMIN.password);
+  const client = await signedIn(url);
   for (const { id, state } of await client.call('sessions'))
     if (state.state !== 'ended') await client.call('closeSessionByForce', { params: { id } });
   client.dispose();
 }
 
+async function signedIn(url: string): Promise<FarsideClient> {
+  const client = new FarsideClient({ url, tokens: memoryTokenStore() });
+  await client.signIn(ADMIN.user, ADMIN.password);
+  return client;
+}
+
+const computePid = (dataDir: string): number =>
+  (JSON.parse(readFileSync(join(dataDir, 'compute.json'), 'utf8')) as { pid: number }).pid;
+
 async function endCompute(dataDir: string): Promise<void> {
-  const file = join(dataDir, 'compute.json');
-  if (!existsSync(file)) return;
-  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };
-  process.kill(pid, 'SIGTERM');
+  if (!existsSync(join(dataDir, 'compute.json'))) return;
+  const pid = computePid(dataDir);
+  const signal = (name: NodeJS.Signals | 0): boolean => {
+    try {
+      return process.kill(pid, name);
+    } catch {
+      return false;
+    }
+  };
+  signal('SIGTERM');
   await until(
-    async () => !existsSync(file),
+    () => Promise.resolve(!signal(0)),
     END_MS,
     () => 'the compute node to end',
   );

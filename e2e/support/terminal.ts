@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { until } from './processes.ts';
+import { runCommand } from './workbench.ts';
 
 const TERMINAL_MS = 60_000;
 const KEY_DELAY_MS = 5;
@@ -40,3 +41,17 @@ export async function pressInTerminal(page: Page, key: string): Promise<void> {
   await active(page).locator('.xterm-helper-textarea').focus();
   await page.keyboard.press(key);
 }
+
+/** Everything the terminal still has, also what has scrolled away: copied as a user would. */
+export async function wholeTerminal(page: Page): Promise<string> {
+  await active(page).locator('.xterm-helper-textarea').focus();
+  await runCommand(page, 'Terminal: Select All');
+  await runCommand(page, 'Terminal: Copy Selection');
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  await runCommand(page, 'Terminal: Clear Selection');
+  return text;
+}
+
+/** The numbers of the lines `line 00001`, `line 00002` … in the order in which they stand there. */
+export const numbersIn = (text: string): number[] =>
+  [...text.matchAll(/^line (\d{5})$/gm)].map((match) => Number(match[1]));

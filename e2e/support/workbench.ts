@@ -95,3 +95,32 @@ export async function chooseTheme(page: Page, theme: string, kind: string): Prom
   await page.locator(`.monaco-workbench.${kind}`).waitFor();
   await quickInput(page).waitFor({ state: 'hidden' });
 }
+
+/** Adds the server as a new user does. */
+export async function signInTo(page: Page, url: string, user: string, password: string): Promise<void> {
+  await openView(page, 'Farside');
+  await runCommand(page, 'Farside: Add Server…');
+  await answer(page, 'Address of the server', url);
+  await signInAs(page, user, password);
+  await treeItem(page, new URL(url).host).filter({ hasText: 'no sessions' }).waitFor();
+}
+
+/** Answers the two boxes of a sign-in. */
+export async function signInAs(page: Page, user: string, password: string): Promise<void> {
+  await answer(page, 'User name', user);
+  await answer(page, `Password of ${user}`, password);
+}
+
+/** Presses a button of a modal dialog that has the text. */
+export async function pressInDialog(page: Page, text: string | RegExp, button: string): Promise<void> {
+  const box = dialog(page).filter({ hasText: text });
+  await box.waitFor();
+  await box.locator('.monaco-button', { hasText: exactly(button) }).click();
+  await box.waitFor({ state: 'detached' });
+}
+
+/** Chooses from the context menu of a row in the side bar. */
+export async function chooseFromMenu(page: Page, row: Locator, entry: string): Promise<void> {
+  await row.click({ button: 'right' });
+  await page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first().click();
+}

@@ -149,7 +149,11 @@ export class ServerConnection implements vscode.Disposable {
     if (this.#timer !== undefined && this.#due <= due) return;
     clearTimeout(this.#timer);
     this.#due = due;
-    this.#timer = setTimeout(() => void this.refresh(), ms);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      // An answer that is on its way may be older than the news.
+      void (this.#refreshing ?? Promise.resolve()).then(() => this.refresh());
+    }, ms);
   }
 
   #set(state: ServerState, sessions: readonly SessionInfo[], jobs: readonly JobInfo[] = []): void {

@@ -211,6 +211,8 @@ export class Terminals implements vscode.Disposable {
     const forgotten = this.#open.get(terminal)?.forgotten;
     if (!this.#open.delete(terminal)) return;
     this.#tell();
+    // At once: the window may go in the next moment.
+    this.#keep();
     if (alive && !forgotten && !this.#leaving) void this.#tellOnce(terminal.info.name);
   }
 

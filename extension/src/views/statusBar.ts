@@ -27,12 +27,12 @@ export function registerStatusBar(app: App): vscode.Disposable {
 function statusInput(app: App): StatusInput {
   const current = app.current.get();
   if (current !== undefined) {
-    const { server, session, offline, since } = current;
+    const { server, session, state, offline, since } = current;
     return {
       kind: 'session',
       server: server.entry.name,
       session: session.name,
-      state: session.state,
+      state,
       offline,
       since,
     };
