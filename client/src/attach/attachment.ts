@@ -10,7 +10,7 @@ import type { FarsideClient, FarsideSocket } from '../connection/index.ts';
 import type { PendingInput } from './inputs.ts';
 
 /** How long the server may take to answer an attach. */
-const ATTACH_TIMEOUT_MS = 20_000;
+const ATTACH_TIMEOUT_MS = 10_000;
 /** A completion that comes later than this is of no use. */
 const COMPLETE_TIMEOUT_MS = 5_000;
 /** Taking a file of 16 MB over a slow line. */

@@ -83,7 +83,7 @@ export async function* bodyOf(
   if (!reader) return;
   try {
     for (;;) {
-      const { done, value } = await within(reader.read(), stallMs);
+      const { done, value } = await within(reader.read(), stallMs, signal);
       if (done) return;
       yield value;
     }
@@ -109,18 +109,22 @@ async function readWhole(http: HttpOptions, response: Response, options: CallOpt
   return whole;
 }
 
-async function within<T>(work: Promise<T>, limitMs: number): Promise<T> {
+/** Waits for a piece no longer than the limit, and no longer than the caller wants. */
+async function within<T>(work: Promise<T>, limitMs: number, signal?: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new FarsideError('timedOut', { what: 'The rest of a reply', seconds: limitMs / 1000 })),
-      limitMs,
-    );
+  let cancel: () => void = () => undefined;
+  const gaveUp = new Promise<never>((_resolve, reject) => {
+    const late = new FarsideError('timedOut', { what: 'The rest of a reply', seconds: limitMs / 1000 });
+    timer = setTimeout(() => reject(late), limitMs);
+    cancel = () => reject(new FarsideError('cancelled', { what: 'The request' }));
   });
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel);
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, gaveUp]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
   }
 }
 

@@ -7,12 +7,16 @@ import { reasonOf } from '../connection/http.ts';
 const CHUNK_BYTES = 900 * 1024;
 /** Waits between tries when the connection breaks inside an upload; it goes on where it stopped. */
 const RETRY_DELAYS_MS = [250, 1000, 3000, 5000, 10_000, 15_000];
+/** An upload of which nothing moves for so long is given up. */
+const STALL_TIMEOUT_MS = 60_000;
 
 export interface UploadJob {
   readonly bytes: Uint8Array;
   /** As in protocol/endpoints: folder or session, path, hash, overwrite. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Waits longer or shorter than usual while nothing moves, in ms. */
+  readonly stallMs?: number;
   readonly onBytes?: (sent: number) => void;
 }
 
@@ -45,19 +49,33 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
         }
         return status === 0 || status >= 500 || status === 409 || status === 423;
       },
-      onProgress: (sent) => job.onBytes?.(sent),
+      onProgress: (sent) => {
+        moves();
+        job.onBytes?.(sent);
+      },
+      onAfterResponse: () => moves(),
       onError: (error) => finish(() => reject(uploadError(client.url, error))),
       onSuccess: () => finish(resolve),
     });
-    const abort = (): void => {
-      void upload.abort(true).catch(() => undefined);
-      finish(() => reject(cancelled()));
+    const giveUp = (error: FarsideError, forget: boolean): void => {
+      void upload.abort(forget).catch(() => undefined);
+      finish(() => reject(error));
+    };
+    const abort = (): void => giveUp(cancelled(), true);
+    const stallMs = job.stallMs ?? STALL_TIMEOUT_MS;
+    let stall: NodeJS.Timeout | undefined;
+    const moves = (): void => {
+      clearTimeout(stall);
+      const error = new FarsideError('timedOut', { what: 'The upload', seconds: stallMs / 1000 });
+      stall = setTimeout(() => giveUp(error, false), stallMs);
     };
     const finish = (settle: () => void): void => {
+      clearTimeout(stall);
       job.signal?.removeEventListener('abort', abort);
       settle();
     };
     job.signal?.addEventListener('abort', abort, { once: true });
+    moves();
     upload.start();
   });
 }
