@@ -9,15 +9,21 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define SEND_BUFFER (1 << 20)
 /* Connections that may wait while the helper has other things to do: one more would be refused. */
 #define BACKLOG 512
+/* A cleaner of old temporary files may remove the socket's name, and nobody finds us any more. */
+#define LOOK_MS 3000
 
 static struct connection all[MAX_CONNECTIONS];
-static int listener = -1, epoll = -1;
+static int listener = -1, epoll = -1, directory = -1;
+/* The socket's file, to see whether it is still there; and when to look. */
+static ino_t socket_file = 0;
+static int64_t look_at = 0;
 static uint32_t generations = 0;
 static int64_t last_seen = 0;
 
@@ -35,22 +41,47 @@ int connections_count(void) {
   return n;
 }
 
+/* A listening socket under its name; -1 with errno. */
+static int make_listener(void) {
+  struct stat info;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  /* Through /proc, so that the 107 bytes a socket's path may have are always enough. */
+  struct sockaddr_un a = {.sun_family = AF_UNIX};
+  snprintf(a.sun_path, sizeof a.sun_path, "/proc/self/fd/%d/ctl.sock.new", directory);
+  unlinkat(directory, "ctl.sock.new", 0);
+  /* Under its name only when it listens: whoever sees it can connect. */
+  if (bind(fd, (struct sockaddr *)&a, sizeof a) == 0 && listen(fd, BACKLOG) == 0 &&
+      renameat(directory, "ctl.sock.new", directory, "ctl.sock") == 0 &&
+      fstatat(directory, "ctl.sock", &info, AT_SYMLINK_NOFOLLOW) == 0) {
+    socket_file = info.st_ino;
+    return fd;
+  }
+  close(fd);
+  return -1;
+}
+
 int connections_listen(const char *dir) {
   for (int i = 0; i < MAX_CONNECTIONS; i++) all[i].fd = -1;
   last_seen = clock_ms();
+  look_at = last_seen + LOOK_MS;
   epoll = epoll_create1(EPOLL_CLOEXEC);
-  listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  int d = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (epoll < 0 || listener < 0 || d < 0) return -1;
-  /* Through /proc, so that the 107 bytes a socket's path may have are always enough. */
-  struct sockaddr_un a = {.sun_family = AF_UNIX};
-  snprintf(a.sun_path, sizeof a.sun_path, "/proc/self/fd/%d/ctl.sock.new", d);
-  unlinkat(d, "ctl.sock.new", 0);
-  /* Under its name only when it listens: whoever sees it can connect. */
-  int ok = bind(listener, (struct sockaddr *)&a, sizeof a) == 0 && listen(listener, BACKLOG) == 0 &&
-           renameat(d, "ctl.sock.new", d, "ctl.sock") == 0;
-  close(d);
-  return ok ? 0 : -1;
+  directory = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (epoll < 0 || directory < 0) return -1;
+  listener = make_listener();
+  return listener < 0 ? -1 : 0;
+}
+
+void connections_keep_socket(int64_t now) {
+  struct stat info;
+  if (now < look_at) return;
+  look_at = now + LOOK_MS;
+  if (fstatat(directory, "ctl.sock", &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_ino == socket_file) return;
+  connections_accept(); /* who came before it was gone */
+  int fd = make_listener();
+  if (fd < 0) return; /* the directory is gone or full: tried again */
+  close(listener);
+  listener = fd;
 }
 
 /* The directory's rights keep others out; this holds also if they were changed. */

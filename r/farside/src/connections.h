@@ -11,6 +11,9 @@ int connections_listen(const char *dir);
 int connections_listener(void);
 int connections_epoll(void);
 void connections_accept(void);
+/* Makes the socket's name again when somebody removed it; looks whenever the helper is awake, which the lease sees to. */
+void connections_keep_socket(int64_t now);
+
 void connections_close(int i);
 /* In a forked child. */
 void connections_abandon(void);

@@ -81,6 +81,7 @@ static void keep_times(int64_t now) {
   group_look_again(now);
   ending_check_terminated();
   lease_look(now);
+  if (!ending_started()) connections_keep_socket(now);
   if (lease_ms && connections_count() == 0 && now - connections_last_seen() >= lease_ms)
     ending_begin("lease", "Nobody was attached for the agreed time.", 1500);
 }

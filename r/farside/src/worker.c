@@ -32,14 +32,23 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 void worker_lock(void) { pthread_mutex_lock(&lock); }
 void worker_unlock(void) { pthread_mutex_unlock(&lock); }
 
+/* The wall clock may jump by hours while somebody waits: older C libraries know nothing better. */
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 30)
+#define LOCK_CLOCK CLOCK_MONOTONIC
+static int lock_until(const struct timespec *t) { return pthread_mutex_clocklock(&lock, CLOCK_MONOTONIC, t); }
+#else
+#define LOCK_CLOCK CLOCK_REALTIME
+static int lock_until(const struct timespec *t) { return pthread_mutex_timedlock(&lock, t); }
+#endif
+
 /* For the last moments of the process, where waiting for a lock must not hang. */
 int worker_lock_within(int ms) {
   struct timespec t;
-  clock_gettime(CLOCK_REALTIME, &t);
+  clock_gettime(LOCK_CLOCK, &t);
   t.tv_nsec += (long)ms * 1000000L;
   t.tv_sec += t.tv_nsec / 1000000000L;
   t.tv_nsec %= 1000000000L;
-  return pthread_mutex_timedlock(&lock, &t) == 0;
+  return lock_until(&t) == 0;
 }
 
 int worker_is_main_thread(void) { return pthread_equal(pthread_self(), main_thread); }
