@@ -77,7 +77,7 @@ before_first_prompt <- function(settings) {
 # Loads a workspace that another session saved, and says so in the console.
 restore_session <- function(file) {
   saved <- format(file.mtime(file), "%Y-%m-%d %H:%M:%S")
-  names <- tryCatch(restore_workspace(file), error = function(e) {
+  names <- tryCatch(suppressWarnings(restore_workspace(file)), error = function(e) {
     message("The workspace saved at ", saved, " could not be restored: ", conditionMessage(e))
     NULL
   })

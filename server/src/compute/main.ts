@@ -26,6 +26,8 @@ export interface ComputeOptions {
   readonly log: Logger;
   /** The R to use (--r). */
   readonly r?: string;
+  /** The version it claims to be; only tests say another. */
+  readonly protocol?: number;
   /** Told what takes long. */
   readonly onProgress?: (text: string) => void;
 }
@@ -40,7 +42,7 @@ export interface ComputeNode {
 
 /** Starts the compute node of a data directory: the one place where its parts are put together. */
 export async function runCompute(options: ComputeOptions): Promise<ComputeNode> {
-  const { log, onProgress } = options;
+  const { log, onProgress, protocol = COMPUTE_PROTOCOL } = options;
   const dataDir = resolve(options.dataDir);
   const files = computeFiles(dataDir);
   makeDataDir(dataDir);
@@ -59,11 +61,11 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
       ...sessionRoutes(sessions),
       ...controlRoutes(sessions),
       ...plotRoutes((id) => sessions.get(id), plots),
-      ...nodeRoutes(runtime, sessions, stopping.resolve),
+      ...nodeRoutes({ runtime, sessions, protocol, shutdown: stopping.resolve }),
     ];
     const server = createComputeServer({ sessions, routes, secret, log });
     await listen(server, dataDir);
-    publish(files.info, secret);
+    publish(files.info, { pid: process.pid, protocol, secret });
     log.info({ dataDir, r, sessions: sessions.size }, 'compute node serves');
     const stopped = stopping.promise.then(async () => {
       server.close();
@@ -100,8 +102,7 @@ async function listen(server: Server, dataDir: string): Promise<void> {
   path.close();
 }
 
-function publish(path: string, secret: string): void {
-  const content: ComputeFile = { pid: process.pid, protocol: COMPUTE_PROTOCOL, secret };
+function publish(path: string, content: ComputeFile): void {
   writeFileSync(`${path}.new`, JSON.stringify(content), { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }

@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 import type { ComputeClient } from '../../src/compute/client.ts';
 import { ensureCompute } from '../../src/compute/ensure.ts';
 import { computeFiles } from '../../src/compute/files.ts';
+import { temporaryDataDir } from '../support/server.ts';
 
 const ENTRY = fileURLToPath(new URL('entry.ts', import.meta.url));
 export const COMMAND = [process.execPath, ENTRY];
@@ -22,7 +23,7 @@ export interface TestNode {
   dispose(): Promise<void>;
 }
 
-export async function startNode(dataDir = temporaryDir()): Promise<TestNode> {
+export async function startNode(dataDir = temporaryDataDir()): Promise<TestNode> {
   const client = await ensureCompute(dataDir, { command: COMMAND });
   return {
     dataDir,

@@ -1,4 +1,4 @@
-import { COMPUTE_PROTOCOL, ComputeSettings, type ComputeHealth } from '../api.ts';
+import { ComputeSettings, type ComputeHealth } from '../api.ts';
 import type { WorkerRuntime } from '../sessions/launch.ts';
 import type { SessionRegistry } from '../sessions/registry.ts';
 import { streamChanges } from './changes.ts';
@@ -6,8 +6,15 @@ import { rDescriber } from './rEnvironment.ts';
 import { readBody, sendJson } from './reply.ts';
 import type { Route } from './router.ts';
 
+export interface NodeRoutesDeps {
+  readonly runtime: WorkerRuntime;
+  readonly sessions: SessionRegistry;
+  readonly protocol: number;
+  shutdown(): void;
+}
+
 /** The node itself: health, its R, changes of its sessions, shutdown. */
-export function nodeRoutes(runtime: WorkerRuntime, sessions: SessionRegistry, shutdown: () => void): Route[] {
+export function nodeRoutes({ runtime, sessions, protocol, shutdown }: NodeRoutesDeps): Route[] {
   const describe = rDescriber(runtime);
   return [
     {
@@ -17,7 +24,7 @@ export function nodeRoutes(runtime: WorkerRuntime, sessions: SessionRegistry, sh
         const { home, version } = runtime.r;
         const health: ComputeHealth = {
           product: 'farside-compute',
-          protocol: COMPUTE_PROTOCOL,
+          protocol,
           pid: process.pid,
           r: { home, version, library: runtime.library },
           sessions: sessions.size,

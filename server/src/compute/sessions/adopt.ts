@@ -39,8 +39,9 @@ async function adopt(dir: string, log: Logger, changed: (session: Session) => vo
   // A node that was killed right after it started R had no time to write the process down.
   const process = meta.process ?? findByEnvironment(SESSION_DIR_VARIABLE, dir);
   if (process) session.adoptProcess(process);
-  session.supervise(await connectWorker(dir).catch(() => undefined));
+  const alive = process !== undefined && isAlive(process);
+  session.supervise(alive ? await connectWorker(dir).catch(() => undefined) : undefined);
   // The dead are buried before anybody asks how they are.
-  if (!process || !isAlive(process)) await session.over;
+  if (!alive) await session.over;
   return session;
 }

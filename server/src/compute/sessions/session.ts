@@ -22,6 +22,7 @@ import { JournalHead } from '../journal/head.ts';
 import { callWorker } from '../worker/call.ts';
 import { connectWorker } from '../worker/connection.ts';
 import { requireKnownWorker } from '../worker/protocol.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { ControlSink } from './controlSink.ts';
 import { writeLastWord } from './lastWord.ts';
 import { savedAt } from './workspace.ts';
@@ -52,6 +53,7 @@ export class Session {
   readonly #head: JournalHead;
   readonly #sink: ControlSink;
   #meta: SessionMeta;
+  readonly #checkpoints: Checkpoints | undefined;
   #control: Socket | undefined;
   #oom: OomWatch | undefined;
   readonly #readers = new Set<() => void>();
@@ -76,6 +78,7 @@ export class Session {
     this.#sink = new ControlSink(from.view, () => this.#viewChanged());
     this.#follower = new JournalFollower(this.journal, AttachMode.control, from.head, this.#sink);
     this.#prompted.promise.catch(() => {});
+    this.#checkpoints = this.#checkpointed(meta, from.view.lastActivity);
     if (meta.over) this.#over.resolve(meta.over.final);
     this.#viewChanged();
   }
@@ -203,12 +206,23 @@ export class Session {
   /** Lets go of the worker without ending it. */
   async release(): Promise<void> {
     this.#stopped = true;
+    this.#checkpoints?.stop();
     this.#control?.destroy();
     await Promise.all([this.#follower.close(), this.#head.close()]);
   }
 
   get #protocol(): number {
     return this.#sink.view.hello?.protocol ?? OLDEST_WORKER_PROTOCOL;
+  }
+
+  #checkpointed(
+    { checkpointMinutes: minutes = 0, over }: SessionMeta,
+    active: number,
+  ): Checkpoints | undefined {
+    if (minutes === 0 || over) return undefined;
+    const file = sessionFiles(this.dir).workspace;
+    const call = (code: string, budgetMs: number): Promise<Readable> => this.call(code, budgetMs);
+    return new Checkpoints({ file, minutes, log: this.#log, call }, active);
   }
 
   #live(): Socket {
@@ -221,6 +235,7 @@ export class Session {
 
   #viewChanged(): void {
     const { state } = this.#sink.view.state;
+    this.#checkpoints?.state(this.state);
     if (!this.#ready && ['idle', 'waiting', 'busy'].includes(state)) {
       this.#ready = true;
       this.#prompted.resolve();
