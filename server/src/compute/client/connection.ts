@@ -9,6 +9,9 @@ import { computeFiles } from '../files.ts';
 /** Error bodies are short; more than this is not ours. */
 const MAX_ERROR_BODY = 1024 * 1024;
 
+/** Connections kept for later requests; a restart makes hundreds of clients ask at once. */
+const MAX_FREE_SOCKETS = 8;
+
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 interface Call {
   readonly method: Method;
@@ -23,7 +26,7 @@ type Result = { response: IncomingMessage; socket?: Duplex };
 export class ComputeConnection {
   readonly #dataDir: string;
   readonly #restart: (() => Promise<void>) | undefined;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_FREE_SOCKETS });
   #path: SocketPath | undefined;
   #secret: string | undefined;
   #restarting: Promise<void> | undefined;
