@@ -3,6 +3,7 @@ import { FarsideError } from '@farside/protocol';
 import { consoleCommand } from './cli/console.ts';
 import { diffCommand } from './cli/diff.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { jobsCommand } from './cli/jobs.ts';
 import { runCommand } from './cli/run.ts';
 import { sessionsCommand } from './cli/sessions.ts';
 import { computeCommand } from './commands/compute.ts';
@@ -26,6 +27,7 @@ userCommand(program);
 consoleCommand(program);
 runCommand(program);
 sessionsCommand(program);
+jobsCommand(program);
 diffCommand(program);
 doctorCommand(program);
 

@@ -33,7 +33,8 @@ export function consoleCommand(program: Command): void {
   });
 }
 
-async function runConsole(url: string | undefined, options: ConsoleOptions): Promise<number> {
+/** A session in this terminal, or fed from standard input. Gives the exit code. */
+export async function runConsole(url: string | undefined, options: ConsoleOptions): Promise<number> {
   const { readOnly = false } = options;
   if (readOnly && options.session === undefined)
     throw new FarsideError('badRequest', { reason: 'name the session to be read with --session' });

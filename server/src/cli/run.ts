@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
-import { ProjectSync, SessionLink, nodeFiles, type FarsideClient } from '@farside/client';
-import { FarsideError, type SessionInfo } from '@farside/protocol';
+import { basename } from 'node:path';
+import { SessionLink, type FarsideClient } from '@farside/client';
+import type { SessionInfo } from '@farside/protocol';
 import type { Command } from 'commander';
 import { connect, withConnection, type ConnectOptions } from './connect.ts';
+import { checkJobOptions, startJob, withJobOptions, type JobOptions } from './runAsync.ts';
 import { filesOf, fetchChanged } from './runFiles.ts';
 import { followRun } from './runFollow.ts';
+import { nameIn, scriptText, sendProject } from './runScript.ts';
 
-interface RunOptions extends ConnectOptions {
+interface RunOptions extends ConnectOptions, JobOptions {
   url?: string;
   project?: string;
   out?: string;
@@ -27,11 +28,14 @@ export function runCommand(program: Command): void {
     .option('--project <dir>', 'send this folder first and run in it')
     .option('--out <dir>', 'bring back the files that the script made or changed')
     .option('--keep', 'leave the session when the script has ended');
-  withConnection(command).action(async (script: string, args: string[], options: RunOptions) => {
-    const mark = args.indexOf('--');
-    const own = mark < 0 ? args : args.toSpliced(mark, 1);
-    process.exitCode = await runScript(script, own, options);
-  });
+  withConnection(withJobOptions(command)).action(
+    async (script: string, args: string[], options: RunOptions) => {
+      const mark = args.indexOf('--');
+      const own = mark < 0 ? args : args.toSpliced(mark, 1);
+      checkJobOptions(options);
+      process.exitCode = await runScript(script, own, options);
+    },
+  );
 }
 
 async function runScript(path: string, args: readonly string[], options: RunOptions): Promise<number> {
@@ -39,6 +43,11 @@ async function runScript(path: string, args: readonly string[], options: RunOpti
   const client = await connect(options.url, options);
   try {
     const folderId = options.project ? await sendProject(client, options.project, text) : undefined;
+    if (options.async) {
+      const file = nameIn(path, options.project);
+      await startJob(client, { file, script: text, args: [...args], folderId }, options);
+      return 0;
+    }
     const session = await client.call('startSession', { body: { name: basename(path), folderId } });
     try {
       const name = nameIn(path, options.project);
@@ -75,46 +84,4 @@ async function runIn(
   } finally {
     link.close();
   }
-}
-
-async function scriptText(path: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FarsideError('noSuchFile', { path }, { cause });
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
-  } catch (cause) {
-    const reason = `${path} is not UTF-8; convert it first, e.g. with iconv -f latin1 -t utf-8`;
-    throw new FarsideError('badInput', { reason }, { cause });
-  }
-}
-
-/** The script as R's messages should name it: relative to the working directory where it is inside. */
-function nameIn(path: string, project: string | undefined): string {
-  const inside = relative(resolve(project ?? dirname(path)), resolve(path));
-  return inside.startsWith('..') ? basename(path) : inside.split(sep).join('/');
-}
-
-/** Sends what changed. What the server changed meanwhile stays, and is named. */
-async function sendProject(client: FarsideClient, directory: string, script: string): Promise<string> {
-  const root = resolve(directory);
-  const include = new Set<string>();
-  const files = nodeFiles(root);
-  const sync = new ProjectSync({ client, files, key: root, name: basename(root), include: () => include });
-  const first = await sync.scan({ script });
-  // Nobody to ask here: what the script names is needed.
-  for (const path of first.namedButIgnored) include.add(path);
-  const scan = first.namedButIgnored.length > 0 ? await sync.scan() : first;
-  for (const { path, size } of scan.tooLarge)
-    process.stderr.write(`farside: ${path} was not sent: it has ${size} bytes\n`);
-  const plan = await sync.plan(scan);
-  await sync.upload(plan);
-  for (const path of plan.conflicts)
-    process.stderr.write(
-      `farside: ${path} was not sent: it changed on the server since it was last synced\n`,
-    );
-  return (await sync.folder()).id;
 }

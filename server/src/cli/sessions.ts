@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { FarsideClient } from '@farside/client';
 import { FarsideError } from '@farside/protocol';
 import type { Command } from 'commander';
 import { connect, withConnection, type ConnectOptions } from './connect.ts';
 import { write } from './output.ts';
+import { saveJournal } from './saveJournal.ts';
 import { endDataDir, endMany, type EndHow } from './sessionsEnd.ts';
 import { namedSession } from './sessionsFind.ts';
 import { sessionsTable } from './sessionsTable.ts';
@@ -104,20 +103,5 @@ async function withClient(options: Options, work: (client: FarsideClient) => Pro
     await work(client);
   } finally {
     client.dispose();
-  }
-}
-
-async function saveJournal(client: FarsideClient, id: string, out: string | undefined): Promise<void> {
-  const pieces = client.stream('sessionJournal', { params: { id } });
-  if (out === undefined) {
-    for await (const piece of pieces) await write(process.stdout, piece);
-    return;
-  }
-  try {
-    await pipeline(pieces, createWriteStream(out));
-  } catch (cause) {
-    if (cause instanceof FarsideError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FarsideError('badRequest', { reason: `the file can not be written: ${reason}` }, { cause });
   }
 }

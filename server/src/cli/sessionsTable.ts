@@ -1,5 +1,6 @@
 import { span } from '@farside/client';
 import { bytesText, type SessionInfo } from '@farside/protocol';
+import { columns, printable } from './columns.ts';
 
 /** Enough of an id to name a session here. */
 const ID_CHARACTERS = 8;
@@ -8,10 +9,7 @@ const HEAD = ['ID', 'STATE', 'SINCE', 'NAME', 'R', 'MEMORY', 'ACTIVE'];
 /** Sessions as lines with columns. `now`: ms since 1970. */
 export function sessionsTable(infos: readonly SessionInfo[], now = Date.now()): string {
   if (infos.length === 0) return 'There are no sessions.\n';
-  const rows = [HEAD, ...infos.map((info) => rowOf(info, now))];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  '));
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  return columns([HEAD, ...infos.map((info) => rowOf(info, now))]);
 }
 
 function rowOf(info: SessionInfo, now: number): string[] {
@@ -39,6 +37,3 @@ function stateText(state: SessionInfo['state']): string {
       return state.state;
   }
 }
-
-/** Names and prompts come from R and from people: nothing of them may steer the terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ').slice(0, 40);
