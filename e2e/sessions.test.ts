@@ -165,7 +165,6 @@ test('an ended session starts again in the same folder; the old one can be read 
 test('a second window watches: it says so, and sends nothing', async () => {
   const { page } = world;
   const second = await world.another();
-  await runCommand(second, 'Terminal: Kill the Active Terminal Instance');
   await runCommand(second, 'View: Show Farside');
   await chooseFromMenu(second, treeItem(second, 'big model'), 'Open Read-Only');
   await second.locator('.panel', { hasText: '(read-only)' }).first().waitFor();

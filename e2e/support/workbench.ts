@@ -122,5 +122,12 @@ export async function pressInDialog(page: Page, text: string | RegExp, button: s
 /** Chooses from the context menu of a row in the side bar. */
 export async function chooseFromMenu(page: Page, row: Locator, entry: string): Promise<void> {
   await row.click({ button: 'right' });
-  await page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first().click();
+  const item = page.locator('.monaco-menu .action-menu-item', { hasText: entry }).first();
+  await item.waitFor();
+  // A menu that has just opened takes no click, so that the button that opened it does not choose.
+  const chosen = async (): Promise<boolean> => {
+    await item.click({ timeout: ROW_MS }).catch(() => undefined);
+    return (await item.count()) === 0;
+  };
+  await until(chosen, COMMAND_MS, () => `the menu to take "${entry}"`);
 }

@@ -5,6 +5,6 @@ export const openReadOnly: Command = {
   id: 'farside.openReadOnly',
   run: async (app, node) => {
     const chosen = await sessionOf(app, node);
-    if (chosen !== undefined) app.terminals.show(chosen.server, chosen.session, { readOnly: true });
+    if (chosen !== undefined) app.terminals.show(chosen.server, chosen.session, { as: 'watch' });
   },
 };

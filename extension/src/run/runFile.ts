@@ -19,7 +19,7 @@ export async function runEditor(app: App, uri: unknown, echo: boolean): Promise<
   if (found === undefined) return;
   const { chosen, project } = found;
   if (project !== undefined && !(await saveOthers(project, document))) return;
-  const terminal = app.terminals.show(chosen.server, chosen.session, { preserveFocus: true, write: true });
+  const terminal = app.terminals.show(chosen.server, chosen.session, { preserveFocus: true, as: 'write' });
   const text = document.getText().replaceAll('\r\n', '\n');
   const started = performance.now();
   if (project !== undefined && !(await syncProject(project, text))) return;

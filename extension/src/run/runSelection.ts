@@ -12,7 +12,7 @@ export async function runSelectionOf(app: App): Promise<void> {
   if (taken === undefined) return;
   const chosen = await ensureSession(app, editor.document.uri);
   if (chosen === undefined) return;
-  const terminal = app.terminals.show(chosen.server, chosen.session, { preserveFocus: true, write: true });
+  const terminal = app.terminals.show(chosen.server, chosen.session, { preserveFocus: true, as: 'write' });
   terminal.link.input(taken.text);
   taken.advance();
 }

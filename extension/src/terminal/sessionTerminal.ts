@@ -6,6 +6,7 @@ import type { ServerConnection } from '../servers/connection.ts';
 import { isAlive } from '../sessions/describe.ts';
 import { sessionStateOf, terminalTitle } from './consoleState.ts';
 import { banner } from './banner.ts';
+import { Pacer } from './pacer.ts';
 import { farewell, lastKey, type LastKey } from './farewell.ts';
 
 /** Until the first real dimensions: VS Code may open a terminal without any. */
@@ -59,6 +60,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.#write.event;
   readonly onDidChangeName = this.#name.event;
   readonly onDidClose = this.#close.event;
+  readonly #pacer = new Pacer((text) => this.#write.fire(text));
   #info: SessionInfo;
   #console: RemoteConsole | undefined;
   #state: ConsoleState = { state: 'starting' };
@@ -144,10 +146,10 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     const { columns, rows } = this.#size ?? DEFAULT_SIZE;
     const { state } = this.server;
     const notice = state.kind === 'ready' ? state.about.notice : '';
-    this.#write.fire(banner(this.server.entry.name, this.#info.hello?.rVersion, notice));
+    this.#pacer.write(banner(this.server.entry.name, this.#info.hello?.rVersion, notice));
     this.#console = new RemoteConsole({
       link: this.link,
-      write: (text) => this.#write.fire(text),
+      write: (text) => this.#pacer.write(text),
       columns,
       rows,
       prompt: PROMPT,
@@ -161,6 +163,8 @@ export class SessionTerminal implements vscode.Pseudoterminal {
       onEndR: () => this.#host.onStuck().then(() => false),
       intercept: (line) => this.#intercept(line),
     });
+    // Last, so that what the console wrote of a record counts.
+    this.link.onRecord(() => this.#pacer.room());
     this.link.resize(columns);
     this.link.open();
   }
@@ -183,6 +187,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   close(): void {
     const alive = !this.#ended;
     this.#console?.dispose();
+    this.#pacer.dispose();
     this.link.close();
     for (const emitter of [this.#write, this.#name, this.#close]) emitter.dispose();
     this.#host.onClosed(alive);
@@ -225,6 +230,6 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     // Who opens a session that has ended, or comes back to one, wants to read it.
     const watched = this.#wasLive && isAlive(this.#options.info);
     if (watched && QUIET_ENDS.includes(final.cause)) return this.#close.fire(0);
-    this.#write.fire(farewell(final, this.#info));
+    this.#pacer.write(farewell(final, this.#info));
   }
 }

@@ -25,10 +25,8 @@ interface Opened {
 
 export interface OpenOptions {
   readonly preserveFocus?: boolean;
-  /** Watch only. Not heeded when the session is open here already. */
-  readonly readOnly?: boolean;
-  /** Code will run in it: a terminal that only watches is replaced. */
-  readonly write?: boolean;
+  /** `watch`: a terminal that sends nothing; `write`: one that does. An open one of the other kind is replaced. */
+  readonly as?: 'watch' | 'write';
 }
 
 /** The terminals of this window, at most one for each session; they come back in the next window. */
@@ -83,9 +81,10 @@ export class Terminals implements vscode.Disposable {
 
   /** The terminal of a session; made when it is not open here. */
   show(server: ServerConnection, session: SessionInfo, options: OpenOptions = {}): SessionTerminal {
-    const { preserveFocus = false, readOnly, write = false } = options;
+    const { preserveFocus = false, as } = options;
+    const readOnly = as === 'watch';
     const found = this.find(server, session.id);
-    if (found !== undefined && !(write && found.readOnly)) {
+    if (found !== undefined && (as === undefined || found.readOnly === readOnly)) {
       this.#open.get(found)?.terminal?.show(preserveFocus);
       return found;
     }

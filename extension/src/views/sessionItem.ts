@@ -5,26 +5,18 @@ import { sessionRows } from '../sessions/tooltip.ts';
 import { rowsTooltip, whenText } from '../ui/tooltip.ts';
 import type { TreeNode } from './nodes.ts';
 
-/** How a session stands in this window. */
-export interface SessionPlace {
-  /** Code of the editor runs in it. */
-  readonly current: boolean;
-  /** It has a terminal here. */
-  readonly open: boolean;
-}
-
-/** The row of a session. */
-export function sessionItem(node: TreeNode & { kind: 'session' }, place: SessionPlace): vscode.TreeItem {
+/** The row of a session; `current`: code of the editor runs in it. */
+export function sessionItem(node: TreeNode & { kind: 'session' }, current: boolean): vscode.TreeItem {
   const { server, session } = node;
   const item = new vscode.TreeItem(session.name);
   const now = Date.now();
   item.id = `${server.entry.url} ${session.id}`;
-  item.description = sessionDetail(session, now, place.current);
+  item.description = sessionDetail(session, now, current);
   item.iconPath = new vscode.ThemeIcon(stateLook(session.state).icon, iconColor(session));
-  item.contextValue = `session.${contextOf(session)}${place.open ? '.open' : ''}`;
+  item.contextValue = `session.${contextOf(session)}`;
   item.tooltip = rowsTooltip(session.name, sessionRows(session, now, whenText));
   item.accessibilityInformation = { label: `${session.name}, ${item.description}` };
-  item.command = { command: 'farside.openTerminal', title: 'Open Terminal', arguments: [node] };
+  item.command = { command: 'farside.openTerminal', title: 'Open Terminal', arguments: [node, 'asItIs'] };
   return item;
 }
 

@@ -31,8 +31,7 @@ export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (node.kind === 'server') return serverItem(node.server, sessionsOf(node.server).length);
     if (node.kind === 'ended') return endedItem(node, endedOf(node.server).length);
     const { server, session } = node;
-    const open = this.#app.terminals.find(server, session.id) !== undefined;
-    return sessionItem(node, { current: this.#app.current.is(server, session.id), open });
+    return sessionItem(node, this.#app.current.is(server, session.id));
   }
 
   getChildren(node?: TreeNode): TreeNode[] {
