@@ -12,6 +12,7 @@ import { socketPath } from '../runtime/socketPath.ts';
 import { COMPUTE_PROTOCOL, ComputeFile } from './api.ts';
 import { computeFiles } from './files.ts';
 import { nodeRoutes } from './http/nodeRoutes.ts';
+import { findScope } from './launch/scope.ts';
 import { plotRoutes } from './plots/routes.ts';
 import { controlRoutes, sessionRoutes } from './http/sessionRoutes.ts';
 import { Plots } from './plots/service.ts';
@@ -51,7 +52,7 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
   try {
     const r = await findR(options.r);
     const library = await workerLibrary(r, { libraries: files.libraries, onProgress });
-    const runtime = { r, library };
+    const runtime = { r, library, scope: await findScope() };
     const sessions = new SessionRegistry(files.sessions, runtime, log);
     await sessions.adopt();
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
@@ -66,7 +67,10 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     const server = createComputeServer({ sessions, routes, secret, log });
     await listen(server, dataDir);
     publish(files.info, { pid: process.pid, protocol, secret });
-    log.info({ dataDir, r, sessions: sessions.size }, 'compute node serves');
+    log.info(
+      { dataDir, r, sessions: sessions.size, scopes: runtime.scope !== undefined },
+      'compute node serves',
+    );
     const stopped = stopping.promise.then(async () => {
       server.close();
       server.closeAllConnections();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rEnvironment } from '../../runtime/environment.ts';
 import type { RInstallation } from '../../runtime/findR.ts';
 import type { CreateSession } from '../api.ts';
+import type { Scope } from '../launch/scope.ts';
 import { SESSION_DIR_VARIABLE, startWorker, type StartedWorker } from '../launch/parent.ts';
 
 /** The R to start workers with. */
@@ -10,8 +11,8 @@ export interface WorkerRuntime {
   readonly r: RInstallation;
   /** Library that holds the worker's package. */
   readonly library: string;
-  /** Words before the command of a worker, see `launch/scope.ts`. */
-  readonly scope?: (name: string) => readonly string[];
+  /** Workers get scopes of their own. */
+  readonly scope?: Scope;
 }
 
 const DIRECTORY_MODE = 0o700;
