@@ -260,7 +260,7 @@ class DelayLine {
 
   #wait(): void {
     const [first] = this.#queue;
-    if (first) setTimeout(() => this.#deliver(), Math.ceil(first.due - performance.now()));
+    if (first) setTimeout(() => this.#deliver(), Math.max(1, Math.ceil(first.due - performance.now())));
   }
 
   #deliver(): void {

@@ -26,8 +26,12 @@ const client = (): FarsideClient => new FarsideClient({ url: silent.url, tokens:
 const aborted = (): AbortSignal => AbortSignal.timeout(200);
 
 test('every REST call ends by itself with a clear error, or when it is cancelled', async () => {
-  const one = client();
-  await expect(one.call('about', { timeoutMs: 300 })).rejects.toMatchObject({ code: 'timedOut' });
+  const one = new FarsideClient({
+    url: silent.url,
+    tokens: memoryTokenStore((await signIn(server)).tokens),
+  });
+  await expect(one.call('sessions', { timeoutMs: 300 })).rejects.toMatchObject({ code: 'timedOut' });
+  await expect(one.call('sessions', { signal: aborted() })).rejects.toMatchObject({ code: 'cancelled' });
   await expect(one.about(aborted())).rejects.toMatchObject({ code: 'cancelled' });
   await expect(one.signIn('a', 'b', aborted())).rejects.toMatchObject({ code: 'cancelled' });
   one.dispose();

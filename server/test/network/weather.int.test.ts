@@ -26,9 +26,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function session(): Promise<Listener> {
-  const { id } = await client.call('startSession', { body: {} });
-  const listener = new Listener(new SessionLink({ client, session: id }));
+async function session(by = client): Promise<Listener> {
+  const { id } = await by.call('startSession', { body: {} });
+  const listener = new Listener(new SessionLink({ client: by, session: id }));
   open.push(listener);
   listener.link.open();
   await listener.until(() => listener.prompts > 0);
@@ -73,8 +73,10 @@ test('connections cut when idle: R works on, the result comes, an input runs onc
 });
 
 test('a connection that dies in silence is replaced within 2 s when the editor wakes', async () => {
-  const one = await session();
-  proxy.deaden();
+  const line = await TcpProxy.before({ host: '127.0.0.1', port: Number(new URL(server.url).port) });
+  const mine = await signedIn({ ...server, url: line.url });
+  const one = await session(mine);
+  line.deaden();
   one.link.input('cat("typed in the tunnel\\n")');
   const start = performance.now();
   one.link.wake();
@@ -84,6 +86,9 @@ test('a connection that dies in silence is replaced within 2 s when the editor w
   one.link.input('cat("after\\n")');
   await one.until(() => one.output.includes('after\n'));
   expect(one.output).toBe('typed in the tunnel\nafter\n');
+  one.link.close();
+  mine.dispose();
+  await line.close();
 });
 
 test('an upload over a line with resets arrives whole', async () => {
@@ -93,7 +98,7 @@ test('an upload over a line with resets arrives whole', async () => {
   const sync = new ProjectSync({ client, files: inMemory(files), key: '/weather', name: 'weather' });
   const plan = await sync.plan(await sync.scan());
   const before = proxy.resets;
-  Object.assign(proxy.weather, { latencyMs: 20, jitterMs: 20, resetChance: 0.01 });
+  Object.assign(proxy.weather, { latencyMs: 20, jitterMs: 20, resetChance: 0.03 });
   await sync.upload(plan);
   Object.assign(proxy.weather, { latencyMs: 0, jitterMs: 0, resetChance: 0 });
   expect(proxy.resets).toBeGreaterThan(before);
