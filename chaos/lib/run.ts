@@ -147,12 +147,9 @@ class Run {
     const stage = this.#stage;
     const sessions = await stage.client.call('sessions');
     const running = sessions.filter(({ state }) => state.state !== 'ended');
-    // Half of them in order, half by force.
-    await Promise.all(
-      running.map(({ id }, n) =>
-        stage.client.call(n % 2 === 0 ? 'closeSession' : 'closeSessionByForce', { params: { id } }),
-      ),
-    );
+    // Half of them in order, half by force; one by one, so that this client keeps one connection.
+    for (const [n, { id }] of running.entries())
+      await stage.client.call(n % 2 === 0 ? 'closeSession' : 'closeSessionByForce', { params: { id } });
     const compute = stage.computePid();
     const open = [
       ...(await openDescriptors('web node', stage.server.pid, baseline.web + SPARE_DESCRIPTORS)),
