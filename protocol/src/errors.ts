@@ -139,7 +139,12 @@ export const ERRORS = {
     'The file "{path}" did not arrive as it was sent: its SHA-256 differs.',
     'Upload it again.',
   ),
-  noSuchPlot: row(404, false, 'There is no plot {page}.', 'List the plots first.'),
+  noSuchPlot: row(
+    404,
+    false,
+    'There is no plot {page}.',
+    'It was never drawn, or the oldest plots went to make room: list the plots.',
+  ),
   renderFailed: row(
     422,
     false,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { fromUtf8, Hello } from '@farside/protocol';
+import { fromUtf8, Hello, WORKER_PROTOCOL } from '@farside/protocol';
 import { installPackage, worker } from './library.ts';
 
 const ARGUMENTS = ['--no-save', '--no-restore', '--no-readline', '--quiet', '--interactive'];
@@ -30,7 +30,7 @@ function localR(cwd: string, env: NodeJS.ProcessEnv, input: string): string {
 test('hello says what the worker is', async () => {
   const w = await worker();
   const hello = Hello.parse(JSON.parse(fromUtf8(w.records[0]?.payload ?? new Uint8Array())));
-  expect(hello).toMatchObject({ protocol: 1, pid: w.process.pid, workdir: join(w.dir, 'work') });
+  expect(hello).toMatchObject({ protocol: WORKER_PROTOCOL, pid: w.process.pid, workdir: join(w.dir, 'work') });
   expect(hello.limits).toBeUndefined();
 });
 

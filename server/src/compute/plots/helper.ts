@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { FarsideError } from '@farside/protocol';
 import { rEnvironment } from '../../runtime/environment.ts';
+import { helperDirPrefix } from './leftovers.ts';
 import type { WorkerRuntime } from '../sessions/launch.ts';
 
 /** What the helper writes before its replies: `reply_mark` in r/farside/R/render.R. */
@@ -25,7 +26,7 @@ interface Waiting {
  */
 export class HelperR {
   /** Its own temporary directory: removed when it is gone, however it ended. */
-  readonly dir = mkdtempSync(join(tmpdir(), 'farside-render-'));
+  readonly dir = mkdtempSync(join(tmpdir(), helperDirPrefix(process.pid)));
   readonly #child: ChildProcess;
   #waiting: Waiting | undefined;
   #count = 0;

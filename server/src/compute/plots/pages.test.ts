@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -17,6 +17,14 @@ test('the last line about a page counts, and a removed page is gone', () => {
 
 test('a line that a crash cut, and lines that are not ours, are skipped', () => {
   expect(parsePages(`${line(1, 1)}nonsense\n{"page":"x"}\n\0\n${line(2, 1).slice(0, 12)}`)).toHaveLength(1);
+});
+
+test('a page is not listed whose file went before a killed worker could say so', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'farside-plots-'));
+  await mkdir(join(dir, 'plots'));
+  await writeFile(join(dir, 'plots', 'pages.jsonl'), line(1, 1) + line(2, 1));
+  await writeFile(join(dir, 'plots', '2.rds'), '');
+  expect((await listPages(dir)).map(({ page }) => page)).toEqual([2]);
 });
 
 test('a session that never drew has no pages', async () => {

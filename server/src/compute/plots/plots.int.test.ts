@@ -110,6 +110,17 @@ test('a page that hangs is given up in time', async () => {
   hasty.dispose();
 });
 
+test('a page that goes while it waits for its turn is not there, rather than a failure of drawing', async () => {
+  const page = join(session.dir, 'plots', '5.rds');
+  writeFileSync(page, readFileSync(join(session.dir, 'plots', '1.rds')));
+  const first = plots.draw(session, 1, { ...PNG, width: 501 });
+  const second = reasonOf(plots.draw(session, 5, { ...PNG, width: 502 }));
+  await new Promise((resolve) => setImmediate(resolve));
+  rmSync(page);
+  await first;
+  expect(await second).toMatch(/^noSuchPlot/);
+});
+
 test('each owner has a helper of their own', async () => {
   await plots.draw({ ...session, owner: 'bob' }, 1, { ...PNG, width: 312 });
   expect(plots.pid('bob')).toBeDefined();

@@ -55,14 +55,18 @@ export class Plots {
     checkSize(drawing);
     const file = plotFiles(session.dir).page(page);
     const found = await stat(file).catch(() => undefined);
-    if (!found) throw new FarsideError('noSuchPlot', { page });
+    if (!found) throw noSuchPlot(page);
     const { format, width, height, scale } = drawing;
     const key = [file, found.mtimeMs, found.size, format, width, height, scale].join(' ');
     const kept = this.#cache.get(key);
     if (kept) return kept;
     const work = this.#underWay.get(key) ?? this.#start(key, session.owner, file, drawing);
     work.askers.push(signal);
-    return work.drawn;
+    return work.drawn.catch(async (error: unknown) => {
+      // The store's bound may have taken the page while it waited for its turn.
+      if (await stat(file).catch(() => undefined)) throw error;
+      throw noSuchPlot(page);
+    });
   }
 
   /** The helper's process of an owner, while there is one. */
@@ -101,6 +105,8 @@ export class Plots {
     return renderer;
   }
 }
+
+const noSuchPlot = (page: number): FarsideError => new FarsideError('noSuchPlot', { page });
 
 function checkSize({ format, width, height, scale }: Drawing): void {
   if (format !== 'png') return;
