@@ -34,6 +34,9 @@ export interface LinkOptions {
   readonly now?: () => number;
 }
 
+/** R takes no other widths. */
+const [MIN_COLUMNS, MAX_COLUMNS] = [10, 10_000];
+
 /** Errors after which signing in again helps. */
 const SIGN_IN_OVER: ReadonlySet<string> = new Set(['notSignedIn', 'tokenReused']);
 
@@ -201,7 +204,7 @@ export class SessionLink {
   }
   /** R's width; sent again after an attach when it is not what the session was told last. */
   resize(columns: number): void {
-    this.#columns = columns;
+    this.#columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns));
     this.#sendColumns();
   }
   /** Completions of the session at a place in a line. */

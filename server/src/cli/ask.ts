@@ -9,17 +9,18 @@ export async function askLine(question: string): Promise<string> {
 
 /** Asks without showing what is typed. */
 export async function askSecret(question: string): Promise<string> {
-  process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   try {
-    return await ask('', silent);
+    return await ask('', silent, question);
   } finally {
     process.stderr.write('\n');
   }
 }
 
-async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
+async function ask(question: string, output: NodeJS.WritableStream, shown = ''): Promise<string> {
   const reader = createInterface({ input: process.stdin, output, terminal: true });
+  // Only now: from here on the terminal itself does not show what is typed.
+  process.stderr.write(shown);
   const cancelled = new AbortController();
   reader.once('SIGINT', () => cancelled.abort());
   reader.once('close', () => cancelled.abort());

@@ -40,7 +40,7 @@ export async function runConsole(url: string | undefined, options: ConsoleOption
     throw new FarsideError('badRequest', { reason: 'name the session to be read with --session' });
   const { client, signInAgain } = await connectForLong(url, options);
   const interactive = Boolean(process.stdin.isTTY && process.stdout.isTTY);
-  const columns = interactive ? { columns: Math.max(10, process.stdout.columns) } : {};
+  const columns = interactive ? { columns: Math.max(10, process.stdout.columns || 80) } : {};
   const started = options.session === undefined;
   const { id } =
     options.session === undefined

@@ -15,6 +15,7 @@ export interface TerminalOptions {
   readonly started: boolean;
 }
 
+const DEFAULT_SIZE = { columns: 80, rows: 24 };
 /** How often a mistyped password may be typed again. */
 const PASSWORD_TRIES = 3;
 const SIGNALS = { SIGTERM: 143, SIGHUP: 129 } as const;
@@ -29,8 +30,7 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
   const screen = new RemoteConsole({
     link,
     write: (text) => void stdout.write(text),
-    columns: stdout.columns,
-    rows: stdout.rows,
+    ...sizeOf(stdout),
     prompt: options.prompt,
     history,
     width: graphemeWidth,
@@ -44,10 +44,14 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
     },
   });
   const onData = (data: string): void => screen.input(data);
-  const onResize = (): void => screen.resize(stdout.columns, stdout.rows);
+  const onResize = (): void => {
+    const { columns, rows } = sizeOf(stdout);
+    screen.resize(columns, rows);
+  };
   const outcome = outcomeOf(link, () => signInHere(screen, onData, options.signInAgain));
   const left = leaving();
-  stdin.setRawMode(true).setEncoding('utf8').on('data', onData);
+  // A question asked before has paused it.
+  stdin.setRawMode(true).setEncoding('utf8').on('data', onData).resume();
   stdout.on('resize', onResize);
   let end: Outcome;
   try {
@@ -63,6 +67,12 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
     process.stderr.write(`The session goes on: farside console --session ${link.session}\n`);
   return report(end);
 }
+
+/** Some terminals say that they have no size. */
+const sizeOf = ({ columns, rows }: NodeJS.WriteStream): { columns: number; rows: number } => ({
+  columns: columns || DEFAULT_SIZE.columns,
+  rows: rows || DEFAULT_SIZE.rows,
+});
 
 /** Asks in this terminal, in place of the console, which comes back after it. */
 async function signInHere(
