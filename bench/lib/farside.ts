@@ -15,8 +15,8 @@ export class Farside {
     this.#server = server;
   }
 
-  static async start(): Promise<Farside> {
-    const server = await startServer({ entry: PROGRAM });
+  static async start(args: readonly string[] = []): Promise<Farside> {
+    const server = await startServer({ entry: PROGRAM, args });
     const client = new FarsideClient({ url: server.url, tokens: memoryTokenStore() });
     await client.signIn(server.username, server.password);
     return new Farside(client, server);
@@ -25,6 +25,11 @@ export class Farside {
   async session(): Promise<Session> {
     const info = await this.client.call('startSession', { body: {} });
     return new Session(this.client, info);
+  }
+
+  /** Process ids of the nodes. */
+  get nodes(): { web: number; compute: number } {
+    return { web: this.#server.pid, compute: this.#server.computePid() };
   }
 
   /** Ends all sessions, the compute node and the server. */

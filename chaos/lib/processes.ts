@@ -14,9 +14,12 @@ export function marked(mark: string): number[] {
     .filter((pid) => isAlive(pid) && environment(pid).includes(`CHAOS_MARK=${mark}`));
 }
 
-/** Workers that wait to become a session. */
+/** Workers that wait to become a session: their directory has no session's name yet. */
 export function spareWorkers(mark: string): number[] {
-  return marked(mark).filter((pid) => environment(pid).some((e) => /^FARSIDE_SESSION_DIR=.*spare/.test(e)));
+  return marked(mark).filter((pid) => {
+    const isR = readIf(`/proc/${pid}/comm`).trim() === 'R';
+    return isR && linkIf(`/proc/${pid}/cwd`).includes('/.spare-');
+  });
 }
 
 /** What an open descriptor refers to, for each one of a process. */
@@ -80,6 +83,14 @@ const commandOf = (pid: number): string => readIf(`/proc/${pid}/cmdline`).replac
 function readIf(path: string): string {
   try {
     return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  } catch {
+    return '';
+  }
+}
+
+function linkIf(path: string): string {
+  try {
+    return readlinkSync(path);
   } catch {
     return '';
   }
