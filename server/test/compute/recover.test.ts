@@ -102,3 +102,37 @@ describe('inputs that a killed R had not read', () => {
     expect((await readAll(dir)).at(-1)).toMatchObject({ seq: 802, type: 'Q' });
   });
 });
+
+it('works on a journal whose output went: state, hello, unread inputs and the last word', async () => {
+  const hello = { protocol: 2, pid: 7, rVersion: '4.2.2', rHome: '/r', platform: 'x', workdir: '/w' };
+  const stone = (from: number, to: number): Buffer =>
+    record(to, 'T', JSON.stringify({ from, to, bytes: 9, reason: 'retention' }));
+  const accepted = encodeInput({ client: 7n, counter: 1, flag: 0, display: '', text: 'x\n' });
+  const dir = makeJournal({
+    1: Buffer.concat([
+      record(1, 'H', JSON.stringify(hello)),
+      record(2, 'P', '> '),
+      Buffer.from(encodeRecord({ seq: 3, time: 3000, type: 'A', payload: accepted }, crc32)),
+      Buffer.from(encodeRecord({ seq: 4, time: 4000, type: 'I', payload: accepted }, crc32)),
+      stone(5, 20),
+    ]),
+    21: stone(21, 40),
+    41: records(41, 44),
+  });
+  expect(await restoreView(dir)).toMatchObject({
+    head: 44,
+    view: { hello, state: { state: 'busy', since: 4 } },
+  });
+  expect(await writeFinal(dir, join(dir, 'tail'), 0, FINAL)).toBe(46);
+  const seen = await readAll(dir);
+  expect(seen.slice(4).map(({ seq, type }) => [seq, type])).toEqual([
+    [20, 'T'],
+    [40, 'T'],
+    [41, 'o'],
+    [42, 'o'],
+    [43, 'o'],
+    [44, 'o'],
+    [45, 'D'],
+    [46, 'Q'],
+  ]);
+});

@@ -3,7 +3,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AttachMode, decodeRecord, fromUtf8, readTombstone, recordLength, type JournalRecord } from '@farside/protocol';
+import { JournalFollower, type RecordSink } from '../../../../server/src/compute/journal/follower.ts';
 import { JournalReader } from '../../../../server/src/compute/journal/reader.ts';
+import { RecordSplitter } from '../../../../server/src/compute/worker/splitter.ts';
 import type { Worker } from './driver.ts';
 import { worker } from './library.ts';
 
@@ -208,4 +210,50 @@ test('a reader that stopped gets the tombstone from the files, not silence', asy
   const stone = slow.records.find((r) => r.type === 'T' && r.seq > cursor);
   expect(readTombstone(stone?.payload ?? new Uint8Array())).toMatchObject({ reason: 'retention' });
   expect(slow.cursor).toBe(w.head());
+});
+
+/** Takes records as an attached client does, as slowly as it likes, and checks that there is neither gap nor damage. */
+class SlowSink implements RecordSink {
+  cursor = 0;
+  stones = 0;
+  readonly #splitter = new RecordSplitter();
+  readonly #pause: () => number;
+  constructor(pause: () => number) {
+    this.#pause = pause;
+  }
+
+  records(bytes: Buffer): void {
+    this.#splitter.push(bytes);
+    for (let raw = this.#splitter.next(); raw; raw = this.#splitter.next()) {
+      const { seq, type, payload } = decodeRecord(Buffer.concat(raw.parts), 0);
+      const stone = type === 'T' ? readTombstone(payload) : undefined;
+      if (stone?.reason === 'damage') throw new Error(JSON.stringify(stone));
+      if (stone) this.stones++;
+      if ((stone?.from ?? seq) > this.cursor + 1 || seq <= this.cursor) throw new Error(`${seq} behind ${this.cursor}`);
+      this.cursor = seq;
+    }
+  }
+  transient(): void {}
+  flush(): Promise<void> | undefined {
+    const ms = this.#pause();
+    return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : undefined;
+  }
+}
+
+test.each([0, 2, 20])('a reader that is attached and takes up to %i ms a time gets tombstones, never silence', async (ms) => {
+  const w = await controlled(2 * MIB);
+  const rnd = random(ms);
+  const sink = new SlowSink(() => Math.floor(rnd() * rnd() * (ms + 1)));
+  const follower = new JournalFollower(journal(w), AttachMode.all, 0, sink);
+  const socket = await w.open();
+  const followed = follower.live(socket);
+  await w.run(`pad <- strrep("x", ${LINE_BYTES})`);
+  for (let i = 0; i < 20; i++) w.input(`for (i in 1:20) { cat(rep(pad, ${50 * (1 + (i % 3) * 20)})); cat("\\n") }`);
+  const all = (): boolean => w.records.filter((r) => r.type === 'I' && r.aux === 1).length >= 21;
+  await w.until(() => all() && w.records.at(-1)?.type === 'P');
+  while (sink.cursor < w.head()) await new Promise((resolve) => setTimeout(resolve, 5));
+  socket.destroy();
+  await followed;
+  await follower.close();
+  if (ms === 20) expect(sink.stones).toBeGreaterThan(0);
 });
