@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from './support/processes.ts';
 import { ADMIN } from './support/server.ts';
-import { typeInTerminal, waitForTerminal } from './support/terminal.ts';
 import {
   acceptPick,
   chooseTheme,
@@ -11,16 +10,11 @@ import {
   openFile,
   runCommand,
   signInTo,
-  status,
   treeItem,
 } from './support/workbench.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const FILE_MS = 30_000;
-/** What the extension host of a window with our extension may use while R floods it. */
-const MAX_HOST_BYTES = 200 * 1024 * 1024;
-const FLOOD_MS = 5_000;
-
 let world: World;
 
 beforeAll(async () => {
@@ -82,28 +76,6 @@ test('a job that ends while VS Code is closed is told by the next window', async
   await notification(page, 'The job “job.R” is done').waitFor();
 });
 
-test('a flood is interrupted from the editor; the extension host stays small', async () => {
-  const { page, editor } = world;
-  await runCommand(page, 'Farside: New Session');
-  await waitForTerminal(page, /REMOTE>$/);
-  await typeInTerminal(page, 'while (TRUE) cat("x")');
-  await waitForTerminal(page, /xxxxxxxxxx/);
-  let largest = 0;
-  const end = Date.now() + FLOOD_MS;
-  const measured = async (): Promise<boolean> => {
-    largest = Math.max(largest, ...editor.extensionHosts().map(residentBytes));
-    return Date.now() > end;
-  };
-  await until(measured, FLOOD_MS * 2, () => 'the measuring');
-  await runCommand(page, 'Farside: Interrupt');
-  await status(page, 'idle').waitFor();
-  await typeInTerminal(page, 'cat("calm", "again\\n")');
-  await waitForTerminal(page, /calm again\s+REMOTE>$/);
-  await measured();
-  process.stdout.write(`extension host under a flood: ${Math.round(largest / 1024 / 1024)} MB\n`);
-  expect(largest).toBeLessThan(MAX_HOST_BYTES);
-});
-
 test.each([
   ['Dark Modern', 'vs-dark'],
   ['Dark High Contrast', 'hc-black'],
@@ -111,12 +83,3 @@ test.each([
   await chooseTheme(world.page, theme, kind);
   await world.shot(`jobs-${kind}`);
 });
-
-function residentBytes(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
-}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { workbenchIsUp } from './support/browser.ts';
 import { ADMIN } from './support/server.ts';
@@ -17,6 +18,10 @@ import { startWorld, type World } from './support/world.ts';
 const LINES = 6_000;
 const ALL = Array.from({ length: LINES }, (_, i) => i + 1);
 const BACK_MS = 30_000;
+
+/** What the extension host of a window with our extension may use while R floods it. */
+const MAX_HOST_BYTES = 200 * 1024 * 1024;
+const FLOOD_MS = 5_000;
 
 let world: World;
 
@@ -125,3 +130,36 @@ test('a session that ended meanwhile says so once, and starts again in the same 
   await waitForTerminal(page, /^kept is 99\s+REMOTE>$/m);
   await world.shot('revive-restarted');
 });
+
+test('a flood is interrupted from the editor; the extension host stays small', async () => {
+  const { page, editor } = world;
+  await typeInTerminal(page, 'while (TRUE) cat("x")');
+  await waitForTerminal(page, /xxxxxxxxxx/);
+  let largest = 0;
+  const end = Date.now() + FLOOD_MS;
+  const measured = async (): Promise<boolean> => {
+    largest = Math.max(largest, ...editor.extensionHosts().map(residentBytes));
+    return Date.now() > end;
+  };
+  await until(measured, FLOOD_MS * 2, () => 'the measuring');
+  const pressed = Date.now();
+  await runCommand(page, 'Farside: Interrupt');
+  await status(page, 'idle').waitFor();
+  const took = Date.now() - pressed;
+  await typeInTerminal(page, 'cat("calm", "again\\n")');
+  await waitForTerminal(page, /calm again\s+REMOTE>$/);
+  await measured();
+  process.stdout.write(
+    `extension host under a flood: ${Math.round(largest / 1024 / 1024)} MB; idle after ${took} ms, with the palette\n`,
+  );
+  expect(largest).toBeLessThan(MAX_HOST_BYTES);
+});
+
+function residentBytes(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}

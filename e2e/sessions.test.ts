@@ -13,6 +13,7 @@ import {
   notification,
   openFile,
   pressInDialog,
+  pressInRow,
   runCommand,
   signInAs,
   signInTo,
@@ -157,7 +158,7 @@ test('an ended session starts again in the same folder; the old one can be read 
   await waitForTerminal(page, /REMOTE>$/);
   await typeInTerminal(page, 'cat("here:", file.exists("spin.c"), "\\n")');
   await waitForTerminal(page, /^here: TRUE\s+REMOTE>$/m);
-  await chooseFromMenu(page, row, 'Remove Ended Session…');
+  await pressInRow(row, 'Remove Ended Session');
   await pressInDialog(page, 'Remove “big model”?', 'Remove');
   await treeItem(page, 'Ended').waitFor({ state: 'detached' });
 });
@@ -200,8 +201,7 @@ test('the retry row of a server that came back; then signing out', async () => {
   await treeItem(page, 'not reachable').waitFor();
   await world.shot('offline-list');
   await server.startWeb();
-  await treeItem(page, 'not reachable').hover();
-  await page.locator('.part.sidebar .action-label[aria-label^="Retry"]').first().click();
+  await pressInRow(treeItem(page, 'not reachable'), 'Retry');
   await status(page, 'idle').waitFor();
   await runCommand(page, 'Farside: Sign Out');
   await treeItem(page, 'not signed in').waitFor();

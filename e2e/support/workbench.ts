@@ -131,3 +131,9 @@ export async function chooseFromMenu(page: Page, row: Locator, entry: string): P
   };
   await until(chosen, COMMAND_MS, () => `the menu to take "${entry}"`);
 }
+
+/** Presses a button that a row of the side bar shows under the mouse. */
+export async function pressInRow(row: Locator, button: string): Promise<void> {
+  await row.hover();
+  await row.locator(`.action-label[aria-label^="${button}"]`).first().click();
+}

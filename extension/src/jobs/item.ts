@@ -52,7 +52,7 @@ export function jobPartItem(node: Exclude<JobNode, { kind: 'job' }>): vscode.Tre
       break;
     }
     case 'jobCall': {
-      const isError = node.text === node.job.error?.message.trim();
+      const isError = node.at === 0;
       show(node.text, isError ? 'error' : 'debug-stackframe', 'farside.jobLog', 'Open');
       item.tooltip = node.text;
       break;

@@ -12,8 +12,8 @@ export type JobNode =
   | ({ readonly kind: 'jobPlots' } & OfJob)
   | ({ readonly kind: 'jobFile'; readonly path: string } & OfJob)
   | ({ readonly kind: 'jobResult'; readonly name: string } & OfJob)
-  /** A call of the traceback, the error itself first. */
-  | ({ readonly kind: 'jobCall'; readonly text: string } & OfJob);
+  /** A call of the traceback; number 0 is the error itself. */
+  | ({ readonly kind: 'jobCall'; readonly text: string; readonly at: number } & OfJob);
 
 export const jobNodeOf = (arg: unknown): JobNode | undefined =>
   typeof arg === 'object' && arg !== null && 'job' in arg && 'server' in arg ? (arg as JobNode) : undefined;
@@ -21,11 +21,12 @@ export const jobNodeOf = (arg: unknown): JobNode | undefined =>
 /** What a job has to show below its row. */
 export function partsOf({ server, job }: OfJob): JobNode[] {
   const error: JobNode[] = job.error
-    ? [job.error.message.trim(), ...job.error.traceback].map((text) => ({
+    ? [job.error.message.trim(), ...job.error.traceback].map((text, at) => ({
         kind: 'jobCall',
         server,
         job,
         text,
+        at,
       }))
     : [];
   return [

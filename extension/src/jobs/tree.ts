@@ -1,7 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { isJobOver } from '@farside/protocol';
 import type { App } from '../app.ts';
 import { placeLink } from '../terminal/localFiles.ts';
+import { SteadyTree } from '../views/steadyTree.ts';
 import { jobItem, jobPartItem } from './item.ts';
 import { partsOf, type JobNode } from './nodes.ts';
 
@@ -9,53 +10,68 @@ import { partsOf, type JobNode } from './nodes.ts';
 const CLOCK_MS = 5_000;
 
 /** The user's jobs on all servers, the newest first; below each what it made. */
-export class JobsTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
+export class JobsTree extends SteadyTree<JobNode> {
   readonly #app: App;
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscription: vscode.Disposable;
   readonly #clock: NodeJS.Timeout;
 
   constructor(app: App) {
+    super();
     this.#app = app;
-    this.#subscription = app.servers.onDidChange(() => this.#changed.fire());
-    this.#clock = setInterval(() => {
-      if (this.running > 0) this.#changed.fire();
-    }, CLOCK_MS);
+    const refresh = (): void => this.refresh();
+    this.#subscription = app.servers.onDidChange(refresh);
+    this.#clock = setInterval(refresh, CLOCK_MS);
   }
 
   get running(): number {
-    return this.#all().filter(({ job }) => !isJobOver(job.state)).length;
+    return this.rowsOf().filter(({ job }) => !isJobOver(job.state)).length;
   }
 
   get count(): number {
-    return this.#all().length;
+    return this.rowsOf().length;
   }
 
-  async getTreeItem(node: JobNode): Promise<vscode.TreeItem> {
-    if (node.kind === 'job')
-      return jobItem(node, this.#app.servers.all.length > 1 ? node.server.entry.name : undefined);
-    const item = jobPartItem(node);
+  /** A call of a traceback opens its place when that is a file here. */
+  override async getTreeItem(node: JobNode): Promise<vscode.TreeItem> {
+    const item = this.itemOf(node);
     const place = node.kind === 'jobCall' ? await placeLink(node.text, undefined) : undefined;
     if (place)
       item.command = { command: 'vscode.open', title: 'Open', arguments: [place.target, place.options] };
     return item;
   }
 
-  getChildren(node?: JobNode): JobNode[] {
-    if (node === undefined) return this.#all();
-    return node.kind === 'job' ? partsOf(node) : [];
-  }
-
-  dispose(): void {
+  override dispose(): void {
     clearInterval(this.#clock);
     this.#subscription.dispose();
-    this.#changed.dispose();
+    super.dispose();
   }
 
-  #all(): (JobNode & { kind: 'job' })[] {
+  protected itemOf(node: JobNode): vscode.TreeItem {
+    if (node.kind !== 'job') return jobPartItem(node);
+    return jobItem(node, this.#app.servers.all.length > 1 ? node.server.entry.name : undefined);
+  }
+
+  protected idOf(node: JobNode): string {
+    return `${node.server.entry.url} ${node.job.id} ${partId(node)}`;
+  }
+
+  protected rowsOf(node?: JobNode): JobNode[] {
+    if (node !== undefined) return node.kind === 'job' ? partsOf(node) : [];
     return this.#app.servers.all
       .flatMap((server) => server.jobs.map((job) => ({ kind: 'job' as const, server, job })))
       .sort((a, b) => b.job.created - a.job.created);
+  }
+}
+
+function partId(node: JobNode): string {
+  switch (node.kind) {
+    case 'jobFile':
+      return `file ${node.path}`;
+    case 'jobResult':
+      return `result ${node.name}`;
+    case 'jobCall':
+      return `call ${node.at}`;
+    default:
+      return node.kind;
   }
 }

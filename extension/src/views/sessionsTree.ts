@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { SessionInfo } from '@farside/protocol';
 import type { App } from '../app.ts';
 import type { ServerConnection } from '../servers/connection.ts';
@@ -6,35 +6,43 @@ import { inOrder, isAlive, isJob } from '../sessions/describe.ts';
 import type { TreeNode } from './nodes.ts';
 import { serverItem } from './serverItem.ts';
 import { endedItem, sessionItem } from './sessionItem.ts';
+import { SteadyTree } from './steadyTree.ts';
 
 /** "busy for 12 s" and "not reachable for 12 s" have to move while nothing else does. */
-const BUSY_REFRESH_MS = 5_000;
+const CLOCK_MS = 5_000;
 
 /** Servers and, below them, the user's sessions. */
-export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+export class SessionsTree extends SteadyTree<TreeNode> {
   readonly #app: App;
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeTreeData = this.#changed.event;
   readonly #subscriptions: vscode.Disposable[];
   readonly #clock: NodeJS.Timeout;
 
   constructor(app: App) {
+    super();
     this.#app = app;
-    const refresh = (): void => this.#changed.fire();
+    const refresh = (): void => this.refresh();
     this.#subscriptions = [app.servers.onDidChange(refresh), app.current.onDidChange(refresh)];
-    this.#clock = setInterval(() => {
-      if (this.#anyBusy()) refresh();
-    }, BUSY_REFRESH_MS);
+    this.#clock = setInterval(refresh, CLOCK_MS);
   }
 
-  getTreeItem(node: TreeNode): vscode.TreeItem {
+  override dispose(): void {
+    clearInterval(this.#clock);
+    for (const one of this.#subscriptions) one.dispose();
+    super.dispose();
+  }
+
+  protected itemOf(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'server') return serverItem(node.server, sessionsOf(node.server).length);
     if (node.kind === 'ended') return endedItem(node, endedOf(node.server).length);
-    const { server, session } = node;
-    return sessionItem(node, this.#app.current.is(server, session.id));
+    return sessionItem(node, this.#app.current.is(node.server, node.session.id));
   }
 
-  getChildren(node?: TreeNode): TreeNode[] {
+  protected idOf(node: TreeNode): string {
+    const id = node.kind === 'session' ? `${node.session.id} ${isAlive(node.session)}` : node.kind;
+    return `${node.server.entry.url} ${id}`;
+  }
+
+  protected rowsOf(node?: TreeNode): TreeNode[] {
     if (node === undefined) return this.#app.servers.all.map((server) => ({ kind: 'server', server }));
     if (node.kind === 'session') return [];
     const { server } = node;
@@ -43,18 +51,6 @@ export class SessionsTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (node.kind === 'ended') return rows(endedOf(server));
     const ended: TreeNode[] = endedOf(server).length > 0 ? [{ kind: 'ended', server }] : [];
     return [...rows(sessionsOf(server).filter(isAlive)), ...ended];
-  }
-
-  dispose(): void {
-    clearInterval(this.#clock);
-    for (const one of this.#subscriptions) one.dispose();
-    this.#changed.dispose();
-  }
-
-  #anyBusy(): boolean {
-    return this.#app.servers.all.some(
-      (s) => s.state.kind === 'failed' || s.sessions.some((one) => one.state.state === 'busy'),
-    );
   }
 }
 
