@@ -13,6 +13,7 @@ import { COMPUTE_PROTOCOL, ComputeFile } from './api.ts';
 import { computeFiles } from './files.ts';
 import { nodeRoutes } from './http/nodeRoutes.ts';
 import { findScope } from './launch/scope.ts';
+import { removeHelperDirs } from './plots/leftovers.ts';
 import { plotRoutes } from './plots/routes.ts';
 import { controlRoutes, sessionRoutes } from './http/sessionRoutes.ts';
 import { Plots } from './plots/service.ts';
@@ -54,6 +55,7 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     const library = await workerLibrary(r, { libraries: files.libraries, onProgress });
     const runtime = { r, library, scope: await findScope() };
     const sessions = new SessionRegistry(files.sessions, runtime, log);
+    removeHelperDirs();
     await sessions.adopt();
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const stopping = Promise.withResolvers<void>();
