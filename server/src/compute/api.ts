@@ -27,6 +27,9 @@ export const CreateSession = z.object({
   columns: z.number().int().min(10).max(10_000).optional(),
   /** RLIMIT_AS in bytes. */
   memoryLimit: z.number().int().positive().optional(),
+  /** Bytes of the journal and of the plots that are kept; absent: 1 GiB each. */
+  journalBytes: z.number().int().positive().optional(),
+  plotBytes: z.number().int().positive().optional(),
   /** Absent: `session`. */
   kind: z.enum(['session', 'job']).optional(),
   /** An ended session of the same owner whose saved workspace is loaded. */

@@ -47,6 +47,8 @@ export function workerSettings(dir: string, request: CreateSession, restore?: st
     [SESSION_DIR_VARIABLE]: dir,
     ...(request.columns !== undefined && { FARSIDE_COLUMNS: String(request.columns) }),
     ...(restore !== undefined && { FARSIDE_RESTORE: restore }),
+    ...(request.journalBytes !== undefined && { FARSIDE_JOURNAL_BYTES: String(request.journalBytes) }),
+    ...(request.plotBytes !== undefined && { FARSIDE_PLOT_BYTES: String(request.plotBytes) }),
   };
 }
 
