@@ -28,6 +28,8 @@ process.on('SIGINT', () => {
   stop.abort();
 });
 
+process.on('SIGTERM', () => process.exit(143));
+
 const started = Date.now();
 let said = 0;
 function progress(text: string): void {

@@ -39,6 +39,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report & { dir: s
     return { ...(await run.all()), dir: stage.dir };
   } finally {
     await run.stop();
+    await stage.close();
     if (!options.keep) await stage.remove();
   }
 }

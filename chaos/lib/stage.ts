@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FarsideClient, memoryTokenStore, type TokenStore } from '@farside/client';
 import { FarsideError } from '@farside/protocol';
+import { marked } from './processes.ts';
 import { productRoot } from '../../server/src/runtime/productRoot.ts';
 import {
   computePid,
@@ -49,7 +50,13 @@ export class Stage {
     this.dataDir = options.frozen ? join(this.dir, 'data') : temporaryDataDir();
     if (options.frozen) freeze(this.dir);
     this.client = new FarsideClient({ url: `http://127.0.0.1:${port}`, tokens: this.tokens });
+    process.once('exit', this.#leave);
   }
+
+  /** Who leaves in a hurry leaves nothing running. */
+  readonly #leave = (): void => {
+    for (const pid of marked(this.mark)) process.kill(pid, 'SIGKILL');
+  };
 
   static async open(options: StageOptions = {}): Promise<Stage> {
     const stage = new Stage(await freePort(), options);
@@ -125,6 +132,7 @@ export class Stage {
     if (this.#server && isAlive(this.#server.pid)) await this.#server.endWebNode();
     this.#server = undefined;
     await stopCompute(this.dataDir);
+    process.off('exit', this.#leave);
   }
 
   async remove(): Promise<void> {
