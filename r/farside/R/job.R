@@ -18,18 +18,31 @@ progress_every_s <- 0.2
 # results: TRUE for the whole workspace, FALSE for nothing, or names. frames: keep those of a failure.
 run_job <- function(path, name, echo = TRUE, args = NULL, results = FALSE, frames = FALSE) {
   begin_job(session$directory)
-  outcome <- list(state = "failed", error = list(message = "The job was interrupted.", traceback = I(character())))
-  on.exit(finish_job(outcome, results))
+  outcome <- NULL
+  said <- geterrmessage()
+  on.exit(finish_job(if (is.null(outcome)) stopped_job(said) else outcome, results))
   withCallingHandlers(
     run_file(path, name, echo, args),
     error = function(e) {
       calls <- sys.calls()
-      outcome$error <<- list(message = conditionMessage(e), traceback = I(job_traceback(calls)))
+      outcome <<- failed_job(conditionMessage(e), job_traceback(calls))
       if (frames) keep_frames(file.path(job$directory, "frames.RData"))
-    }
+    },
+    interrupt = function(i) outcome <<- failed_job("The job was interrupted.")
   )
   outcome <- list(state = "succeeded")
   invisible()
+}
+
+failed_job <- function(message, traceback = character()) {
+  list(state = "failed", error = list(message = message, traceback = I(traceback)))
+}
+
+# R runs no handler when its stack is full: what is known then is what it printed. said: its last error before.
+stopped_job <- function(said) {
+  text <- geterrmessage()
+  if (identical(text, said)) return(failed_job("The script was stopped before its end."))
+  failed_job(sub("^Error[^:\n]*: *", "", trimws(text)))
 }
 
 begin_job <- function(directory) {
@@ -48,7 +61,20 @@ finish_job <- function(outcome, results) {
   })
   status <- if (outcome$state == "succeeded") 0L else 1L
   update_job(c(outcome, list(ended = now_ms(), status = status, files = I(changed_files()), results = kept)))
-  .Call(farside_before_prompt, function() quit("no", status))
+  .Call(farside_before_prompt, function() end_job(status))
+}
+
+# An error in .Last would stop quit() and leave a job that is over waiting at a prompt, with nobody there.
+end_job <- function(status) {
+  for (name in c(".Last", ".Last.sys")) {
+    last <- get0(name, globalenv(), mode = "function")
+    if (is.null(last)) next
+    tryCatch(last(), error = function(e) {
+      message("Error in ", name, "(): ", conditionMessage(e))
+      status <<- max(status, 1L)
+    })
+  }
+  quit("no", status, runLast = FALSE)
 }
 
 #' Say how far a job is

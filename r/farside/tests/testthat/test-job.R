@@ -84,3 +84,12 @@ test_that("text of any kind is kept", {
   job <- run_as_job("stop('caf\u00e9 \"quoted\"\\n\\ttab')")
   has(job, "caf\u00e9 \\\"quoted\\\"\\u000a\\u0009tab")
 })
+
+test_that("what ends a script without an error of its own is no interrupt", {
+  job <- run_as_job("withRestarts(1, never = identity); invokeRestart('job_test_leave')")
+  has(job, "job_test_leave")
+  left <- withRestarts(run_as_job("invokeRestart('job_test_leave', 7)"), job_test_leave = function(x) x)
+  expect_equal(left, 7)
+  expect_match(farside:::stopped_job(geterrmessage())$error$message, "stopped before its end")
+  expect_equal(farside:::stopped_job("")$state, "failed")
+})
