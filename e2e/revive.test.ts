@@ -133,6 +133,7 @@ test('a session that ended meanwhile says so once, and starts again in the same 
 
 test('a flood is interrupted from the editor; the extension host stays small', async () => {
   const { page, editor } = world;
+  const before = Math.max(...editor.extensionHosts().map(residentBytes));
   await typeInTerminal(page, 'while (TRUE) cat("x")');
   await waitForTerminal(page, /xxxxxxxxxx/);
   let largest = 0;
@@ -150,10 +151,12 @@ test('a flood is interrupted from the editor; the extension host stays small', a
   await waitForTerminal(page, /calm again\s+REMOTE>$/);
   await measured();
   process.stdout.write(
-    `extension host under a flood: ${Math.round(largest / 1024 / 1024)} MB; idle after ${took} ms, with the palette\n`,
+    `extension host: ${megabytes(before)} MB, under a flood ${megabytes(largest)} MB; idle after ${took} ms, with the palette\n`,
   );
   expect(largest).toBeLessThan(MAX_HOST_BYTES);
 });
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
 
 function residentBytes(pid: number): number {
   try {

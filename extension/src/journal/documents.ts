@@ -58,7 +58,8 @@ export class JournalFiles implements vscode.FileSystemProvider, vscode.Disposabl
       this.#ready.set(uri.toString(), text);
       return text;
     } catch (error) {
-      throw vscode.FileSystemError.Unavailable(toFarsideError(error).text);
+      // VS Code would only say that something went wrong.
+      return new TextEncoder().encode(`[The journal can not be shown. ${toFarsideError(error).text}]\n`);
     }
   }
 

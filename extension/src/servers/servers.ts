@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Disposables } from '../ui/disposables.ts';
 import { ServerConnection } from './connection.ts';
 import { onServersChange, readServers, writeServers, type ServerEntry } from './serverList.ts';
+import type { ServerState } from './state.ts';
 import { secretTokenStore, tokenKey } from './tokenStore.ts';
 
 /** The user's servers: follows the settings, and tells when anything about any of them changes. */
@@ -86,10 +87,10 @@ export class Servers implements vscode.Disposable {
     const context = (key: string, value: unknown): void =>
       void vscode.commands.executeCommand('setContext', `farside.${key}`, value);
     context('hasServers', this.#all.length > 0);
-    context(
-      'signedIn',
-      this.#all.some((server) => server.state.kind === 'ready'),
-    );
+    const some = (kind: ServerState['kind']): boolean =>
+      this.#all.some((server) => server.state.kind === kind);
+    context('signedIn', some('ready'));
+    context('signedOut', some('signedOut') && !some('ready'));
     this.#changed.fire();
   }
 }

@@ -4,9 +4,11 @@ import { Pacer } from './pacer.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const there = (): Promise<void> => Promise.resolve();
+
 test('a little goes at once; a flood in pieces, whole and in order, and holds the sender back', async () => {
   const got: string[] = [];
-  const pacer = new Pacer((text) => got.push(text));
+  const pacer = new Pacer((text) => got.push(text), there);
   pacer.write('> ');
   expect(got).toEqual(['> ']);
   expect(pacer.room()).toBeUndefined();
@@ -27,7 +29,7 @@ test('a little goes at once; a flood in pieces, whole and in order, and holds th
 
 test('no character is cut in two', async () => {
   const got: string[] = [];
-  const pacer = new Pacer((text) => got.push(text));
+  const pacer = new Pacer((text) => got.push(text), there);
   const smiles = `x${'😀'.repeat(150_000)}`;
   pacer.write(smiles);
   await vi.advanceTimersByTimeAsync(1_000);
@@ -36,9 +38,23 @@ test('no character is cut in two', async () => {
   expect(got.join('')).toBe(smiles);
 });
 
+test('a window that does not answer gets no more', async () => {
+  let sent = 0;
+  const pacer = new Pacer(
+    (text) => (sent += text.length),
+    () => new Promise(() => undefined),
+  );
+  for (let i = 0; i < 100; i++) pacer.write('z'.repeat(10_000));
+  const before = sent;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(sent).toBe(before);
+  expect(sent).toBeLessThan(200_000);
+  expect(pacer.room()).toBeDefined();
+});
+
 test('what waits when the terminal closes is not lost', () => {
   const got: string[] = [];
-  const pacer = new Pacer((text) => got.push(text));
+  const pacer = new Pacer((text) => got.push(text), there);
   pacer.write('y'.repeat(1_000_000));
   pacer.dispose();
   expect(got.join('').length).toBe(1_000_000);

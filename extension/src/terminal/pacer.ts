@@ -1,13 +1,14 @@
-/** A terminal in an editor draws so much without falling behind; see {@link TICK_MS}. */
-const CHARS_PER_TICK = 128 * 1024;
+/** A terminal in an editor draws so much in {@link TICK_MS} without falling behind. */
+const CHARS_PER_TICK = 96 * 1024;
 const TICK_MS = 25;
 /** What may wait here before the server is held back. */
-const ENOUGH_CHARS = 512 * 1024;
+const ENOUGH_CHARS = 256 * 1024;
 
 /**
  * Gives text on no faster than an editor draws it. VS Code takes all that a pseudoterminal writes and never says how
  * far it is: what is too much piles up in the extension host and in the window, and a key pressed to stop a flood
- * would wait behind it.
+ * would wait behind it. An echo, a round trip to the window behind the text, says that the window has taken it; a
+ * window that is gone gives none, and gets no more.
  */
 export class Pacer {
   readonly #sink: (text: string) => void;
@@ -17,8 +18,11 @@ export class Pacer {
   #timer: NodeJS.Timeout | undefined;
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
-  constructor(sink: (text: string) => void) {
+  readonly #echo: () => Promise<unknown>;
+
+  constructor(sink: (text: string) => void, echo: () => Promise<unknown>) {
     this.#sink = sink;
+    this.#echo = echo;
   }
 
   write(text: string): void {
@@ -62,9 +66,12 @@ export class Pacer {
   }
 
   #tick(): void {
-    this.#timer = undefined;
-    this.#budget = CHARS_PER_TICK;
-    this.#drain();
+    const again = (): void => {
+      this.#timer = undefined;
+      this.#budget = CHARS_PER_TICK;
+      this.#drain();
+    };
+    this.#echo().then(again, again);
   }
 }
 

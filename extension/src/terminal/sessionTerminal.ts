@@ -45,6 +45,10 @@ export interface SessionTerminalOptions {
   readonly size?: vscode.TerminalDimensions;
 }
 
+/** Answered by the window, after all that was sent to it before. */
+const echo = (): Promise<unknown> =>
+  Promise.resolve(vscode.commands.executeCommand('setContext', 'farside.echo', true));
+
 /** One session in one terminal: the pseudoterminal, the link and the console between them. */
 export class SessionTerminal implements vscode.Pseudoterminal {
   readonly server: ServerConnection;
@@ -60,7 +64,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.#write.event;
   readonly onDidChangeName = this.#name.event;
   readonly onDidClose = this.#close.event;
-  readonly #pacer = new Pacer((text) => this.#write.fire(text));
+  readonly #pacer = new Pacer((text) => this.#write.fire(text), echo);
   #info: SessionInfo;
   #console: RemoteConsole | undefined;
   #state: ConsoleState = { state: 'starting' };

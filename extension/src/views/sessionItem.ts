@@ -11,7 +11,9 @@ export function sessionItem(node: TreeNode & { kind: 'session' }, current: boole
   const item = new vscode.TreeItem(session.name);
   const now = Date.now();
   item.id = `${server.entry.url} ${session.id}`;
-  item.description = sessionDetail(session, now, current);
+  // While the server does not answer, this is what it said last.
+  const known = server.state.kind === 'failed' ? 'was ' : '';
+  item.description = known + sessionDetail(session, now, current);
   item.iconPath = new vscode.ThemeIcon(stateLook(session.state).icon, iconColor(session));
   item.contextValue = `session.${contextOf(session)}`;
   item.tooltip = rowsTooltip(session.name, sessionRows(session, now, whenText));
