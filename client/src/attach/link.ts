@@ -292,6 +292,7 @@ export class SessionLink {
     if (gap && this.#gapAt !== this.#cursor) {
       // Once from the cursor: a second time the range is really gone.
       this.#gapAt = this.#cursor;
+      this.#waitingSince = this.#now();
       this.#drop();
       void this.#attach();
       return false;

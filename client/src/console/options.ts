@@ -43,7 +43,7 @@ export interface RemoteConsoleOptions {
   readonly readOnly?: boolean;
   /** When an earlier window showed the session last, ms since 1970. */
   readonly lastSeen?: number;
-  /** Ctrl-C or Ctrl-D where nothing can be sent. */
+  /** Ctrl-C or Ctrl-D where nothing is sent, or Ctrl-C twice without a connection: close the console. */
   readonly onLeave?: () => void;
   /** R does not stop: asks the user in place of the console's own question. Resolves true to have R ended. */
   readonly onEndR?: () => Promise<boolean>;

@@ -79,6 +79,7 @@ export class RemoteConsole {
       notice: (text) => this.notice(text),
       onEndR: options.onEndR,
       endR: options.endR,
+      onLeave: options.onLeave,
       changed: () => this.#setState(this.#busy()),
     });
     this.#editor = new Editor({

@@ -5,6 +5,7 @@ export const NOT_STOPPED =
   'R has not stopped yet. Interrupted again, child processes too. Press Ctrl-C once more to be asked about ending R.';
 export const END_QUESTION = 'End R? Files and journal are kept, the workspace is saved if R lets us. [y/N] ';
 const NOT_CONNECTED = '[not connected: the interrupt was not sent]';
+const LEAVE = 'Press Ctrl-C once more to leave; the session goes on.';
 
 export interface StuckHost {
   /** Sends an interrupt; false without a connection. */
@@ -15,6 +16,8 @@ export interface StuckHost {
   /** Has R ended. */
   readonly endR?: () => Promise<unknown>;
   readonly changed: () => void;
+  /** Closes the console, where a connection need not be waited for. */
+  readonly onLeave?: () => void;
   /** ms; for tests. */
   readonly now?: () => number;
 }
@@ -23,6 +26,8 @@ export interface StuckHost {
 export class Stuck {
   readonly #host: StuckHost;
   readonly #ladder = new InterruptLadder();
+  /** Ctrl-C was pressed without a connection. */
+  #mayLeave = false;
   #asking: 'no' | 'here' | 'elsewhere' = 'no';
 
   constructor(host: StuckHost) {
@@ -43,10 +48,8 @@ export class Stuck {
     const before = this.#ladder.rung;
     const rung = this.#ladder.next(this.#host.now?.());
     if (rung === 3) return this.#ask();
-    if (!this.#host.interrupt(rung)) {
-      this.#ladder.reset();
-      return this.#host.notice(NOT_CONNECTED);
-    }
+    if (!this.#host.interrupt(rung)) return this.#notConnected();
+    this.#mayLeave = false;
     if (rung === 2 && before === 1) this.#host.notice(NOT_STOPPED);
     this.#host.changed();
   }
@@ -61,8 +64,17 @@ export class Stuck {
 
   /** R is back at a prompt. */
   reset(): void {
+    this.#mayLeave = false;
     this.#ladder.reset();
     if (this.#asking === 'here') this.#asking = 'no';
+  }
+
+  #notConnected(): void {
+    const { onLeave, notice } = this.#host;
+    this.#ladder.reset();
+    if (onLeave && this.#mayLeave) return onLeave();
+    this.#mayLeave = true;
+    notice(onLeave ? `${NOT_CONNECTED} ${LEAVE}` : NOT_CONNECTED);
   }
 
   #ask(): void {

@@ -62,6 +62,15 @@ test('without a connection nothing is sent, and that is said', () => {
   expect([said.length, stuck.interrupts]).toEqual([1, 0]);
 });
 
+test('without a connection, a second Ctrl-C leaves where there is a way to', () => {
+  let left = 0;
+  const { stuck, said } = host({ interrupt: () => false, onLeave: () => left++ });
+  stuck.press();
+  expect([left, said.length]).toEqual([0, 1]);
+  stuck.press();
+  expect(left).toBe(1);
+});
+
 test('an R that could not be ended is told', async () => {
   const { stuck, said } = host({
     endR: () => Promise.reject(new FarsideError('computeDown', { reason: 'x' })),

@@ -39,6 +39,11 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
     onLeave: () => asked.resolve({ how: 'left', code: 0 }),
     intercept: (line) => {
       if (wordIn(line) !== 'exit') return false;
+      // Nobody waits for a network to leave.
+      if (link.status.state !== 'live') {
+        asked.resolve({ how: 'left', code: 0 });
+        return true;
+      }
       void options.end().catch(() => link.eof());
       return true;
     },
