@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SessionInfo } from '@farside/protocol';
+import { isJobOver, type SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import type { Servers } from '../servers/servers.ts';
 import type { Terminals } from '../terminal/terminals.ts';
@@ -52,11 +52,13 @@ export class Interrupts implements vscode.Disposable {
 
   #forgetWhatStopped(): void {
     const busy = new Set<string>();
-    for (const server of this.#servers.all)
+    for (const server of this.#servers.all) {
       for (const { id, state } of server.sessions) {
         const now = this.#terminals.find(server, id)?.state ?? state;
         if (now.state !== 'idle' && now.state !== 'ended') busy.add(keyOf(server, id));
       }
+      for (const job of server.jobs) if (!isJobOver(job.state)) busy.add(keyOf(server, job.session));
+    }
     const stopped = this.#ladder.sessions.filter((key) => !busy.has(key) && this.#ladder.reset(key));
     if (stopped.length > 0) this.#changed.fire();
   }

@@ -19,3 +19,10 @@ test.each([
   ['\x03', 'close'],
   ['x', 'close'],
 ] as const)('%j: %s', (data, meaning) => expect(lastKey(data)).toBe(meaning));
+
+test('a job says where to look, and is not started again by a key', () => {
+  const text = farewell({ cause: 'quit', message: 'R was ended by quit().' }, { kind: 'job' });
+  expect(text).toMatch(/Jobs view/);
+  expect(text).not.toMatch(/Enter/);
+  expect(lastKey('\r', 'job')).toBe('close');
+});

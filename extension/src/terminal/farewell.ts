@@ -8,21 +8,26 @@ const DIM = '\x1b[2m';
 const PLAIN = '\x1b[0m';
 
 /** The last lines of a terminal: why the session ended, and what can be done now. */
-export function farewell(final: Final, session: Pick<SessionInfo, 'workspaceSaved'>): string {
+export function farewell(final: Final, session: Pick<SessionInfo, 'workspaceSaved' | 'kind'>): string {
   const objects =
     session.workspaceSaved === undefined ? '' : ' Its objects were saved and will be there again.';
+  const what =
+    session.kind === 'job'
+      ? 'The Jobs view says how the job did. Press j for its whole journal.'
+      : `Press Enter to start again in the same folder, j for the whole journal.${objects}`;
   const lines = [
     '',
     `${BOLD}ended:${PLAIN} ${withStop(final.message)}`,
-    `Press Enter to start again in the same folder, j for the whole journal.${objects}`,
+    what,
     `${DIM}Any other key closes this terminal.${PLAIN}`,
     '',
   ];
   return lines.join('\r\n');
 }
 
-export function lastKey(data: string): LastKey {
-  if (data === '\r' || data === '\n') return 'restart';
+/** A job is run again from the Jobs view. */
+export function lastKey(data: string, kind?: SessionInfo['kind']): LastKey {
+  if (data === '\r' || data === '\n') return kind === 'job' ? 'close' : 'restart';
   return data === 'j' || data === 'J' ? 'journal' : 'close';
 }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { RemoteConsole, SessionLink, wordIn, type ConsoleState } from '@farside/client';
 import type { Final, SessionInfo, SessionState } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
-import { isAlive } from '../sessions/describe.ts';
+import { isAlive, isJob } from '../sessions/describe.ts';
 import { sessionStateOf, terminalTitle } from './consoleState.ts';
 import { banner } from './banner.ts';
 import { Pacer } from './pacer.ts';
@@ -175,7 +175,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
 
   handleInput(data: string): void {
     if (!this.#ended) return this.#console?.input(data);
-    const key = this.#state.state === 'ended' ? lastKey(data) : 'close';
+    const key = this.#state.state === 'ended' ? lastKey(data, this.#info.kind) : 'close';
     if (key === 'close') this.#close.fire();
     else this.#host.onLastKey(key);
   }
@@ -232,7 +232,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     this.#host.onState();
     this.#host.onEnded();
     // Who opens a session that has ended, or comes back to one, wants to read it.
-    const watched = this.#wasLive && isAlive(this.#options.info);
+    const watched = this.#wasLive && isAlive(this.#options.info) && !isJob(this.#info);
     if (watched && QUIET_ENDS.includes(final.cause)) return this.#close.fire(0);
     this.#pacer.write(farewell(final, this.#info));
   }
