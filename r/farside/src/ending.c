@@ -122,9 +122,19 @@ static void store_plots(void *unused) {
   plots_at_end();
 }
 
+/* An error in .Last leads back to the prompt, where the input has still ended: it is not run for ever. */
+static int run_last_again(int run_last) {
+  static int was_run = 0;
+  if (!eof && !started) return run_last;
+  if (was_run) return 0;
+  was_run = 1;
+  return run_last;
+}
+
 /* q() or the end of input. A session never saves its workspace by itself. */
 static void cleanup(int save, int status, int run_last) {
   if (getpid() == worker_pid) {
+    run_last = run_last_again(run_last);
     console_sync();
     workspace_save();
     R_ToplevelExec(store_plots, NULL);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { eofFrame } from '@farside/protocol';
+import { endFrame, eofFrame } from '@farside/protocol';
 import { worker } from './library.ts';
 
 test('an error in .Last stops q(), and the session goes on', async () => {
@@ -80,4 +80,15 @@ test('a lease ends a session that nobody attends', async () => {
   w.detach();
   await exit;
   expect(w.process.exitCode).toBe(0);
+});
+
+test('a .Last that fails is run once at the end of input, not for ever', async () => {
+  for (const frame of [eofFrame(), endFrame(20_000)]) {
+    const w = await worker();
+    await w.run('.Last <- function() stop("no end")');
+    w.send(frame);
+    expect((await w.final()).cause).toMatch(/eof|asked/);
+    expect(w.output().split('no end').length - 1).toBe(1);
+    await w.stop();
+  }
 });
