@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { FarsideError } from '@farside/protocol';
 import { MOST_SPARES } from './compute/api.ts';
+import { hostPattern } from './web/jobs/webhook/policy.ts';
 
 /** The port of the original. */
 export const DEFAULT_PORT = 12_800;
@@ -31,6 +32,10 @@ export interface ServeConfig {
   readonly spares: number;
   /** How often a session's workspace is saved where the session does not say; 0: never. */
   readonly checkpointMinutes: number;
+  /** Hosts that jobs may tell about their end. */
+  readonly webhookHosts: readonly string[];
+  /** These may have internal addresses. */
+  readonly webhookInternal: boolean;
 }
 
 /** The options of the command line, as text. */
@@ -48,6 +53,8 @@ export interface ServeOptions {
   maxFileSize?: string;
   spares?: string;
   checkpointMinutes?: string;
+  webhookHost?: string[];
+  webhookInternal?: boolean;
 }
 
 const MAX_PORT = 65_535;
@@ -77,6 +84,8 @@ export function serveConfig(options: ServeOptions): ServeConfig {
       : DEFAULT_MAX_FILE_BYTES,
     spares: count(options.spares ?? String(DEFAULT_SPARES), '--spares', MOST_SPARES),
     checkpointMinutes: count(options.checkpointMinutes ?? '0', '--checkpoint-minutes', DAY_MINUTES),
+    webhookHosts: (options.webhookHost ?? []).map(webhookHost),
+    webhookInternal: options.webhookInternal ?? false,
   };
 }
 
@@ -109,6 +118,13 @@ function origin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || url.origin === 'null') refuse(`--allow-origin must be like https://host, not "${text}"`);
   return url.origin;
+}
+
+function webhookHost(text: string): string {
+  return (
+    hostPattern(text) ??
+    refuse(`--webhook-host must be like hooks.example.org or *.example.org, not "${text}"`)
+  );
 }
 
 function refuse(reason: string): never {

@@ -26,6 +26,8 @@ export function serveCommand(program: Command): void {
     .option('--max-file-size <size>', 'largest file taken', '4G')
     .option('--spares <number>', 'R processes kept ready for new sessions', String(DEFAULT_SPARES))
     .option('--checkpoint-minutes <number>', 'save idle workspaces this often; 0: never', '0')
+    .option('--webhook-host <host...>', 'hosts that jobs may tell about their end, e.g. *.example.org')
+    .option('--webhook-internal', 'these hosts may have internal addresses')
     .action(runServe);
 }
 

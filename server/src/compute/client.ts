@@ -137,10 +137,11 @@ export class ComputeClient {
 
   /**
    * Changes of sessions as they happen (coalesced). Ends with `computeDown` when the node dies: list the
-   * sessions and call it again.
+   * sessions and call it again. `opened`: told when no change is missed any more.
    */
-  async *changes(signal: AbortSignal): AsyncGenerator<SessionChange> {
+  async *changes(signal: AbortSignal, opened?: () => void): AsyncGenerator<SessionChange> {
     const body = await this.#node.stream('GET', '/changes', undefined, signal);
+    opened?.();
     try {
       for await (const line of lines(body)) yield SessionChange.parse(JSON.parse(line));
     } catch (error) {

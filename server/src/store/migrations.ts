@@ -10,7 +10,28 @@ export const MIGRATIONS: Record<string, Migration> = {
       await createSessions(db);
     },
   },
+  '0002-jobs': { up: createJobs },
 };
+
+async function createJobs(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('jobs')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('session', 'text', (c) => c.notNull())
+    .addColumn('attempts', 'integer', (c) => c.notNull())
+    .addColumn('created', 'bigint', (c) => c.notNull())
+    .addColumn('request', 'text', (c) => c.notNull())
+    .addColumn('sent', 'integer', (c) => c.notNull())
+    .addColumn('cancelled', 'bigint')
+    .addColumn('ended', 'bigint')
+    .addColumn('outcome', 'text')
+    .addColumn('hook_state', 'text')
+    .addColumn('hook_attempts', 'integer', (c) => c.notNull())
+    .addColumn('hook_reason', 'text')
+    .execute();
+  await db.schema.createIndex('jobs_owner').on('jobs').columns(['owner', 'created']).execute();
+}
 
 async function createUsers(db: Kysely<Schema>): Promise<void> {
   await db.schema

@@ -56,6 +56,29 @@ export interface SyncedFilesTable {
   inode: string;
 }
 
+/** A script with a worker of its own. Once `outcome` is there, nothing about the job changes but its webhook. */
+export interface JobsTable {
+  id: string;
+  owner: string;
+  /** Its worker's session. Another one when the first did not come up. */
+  session: string;
+  /** Sessions that were made for it. */
+  attempts: number;
+  created: number;
+  /** JSON: the request without the script's text, which is a file. */
+  request: string;
+  /** R has read the input that runs the script. */
+  sent: number;
+  /** When somebody wanted it to end. */
+  cancelled: number | null;
+  ended: number | null;
+  /** JSON: how it was when it was over. */
+  outcome: string | null;
+  hook_state: 'pending' | 'delivered' | 'failed' | null;
+  hook_attempts: number;
+  hook_reason: string | null;
+}
+
 export interface Schema {
   users: UsersTable;
   token_families: TokenFamiliesTable;
@@ -63,4 +86,5 @@ export interface Schema {
   sessions: SessionsTable;
   folders: FoldersTable;
   synced_files: SyncedFilesTable;
+  jobs: JobsTable;
 }

@@ -13,6 +13,15 @@ export class SessionsStore {
     await this.#db.insertInto('sessions').values(row).execute();
   }
 
+  /** Adds a row that may be there from an earlier try. */
+  async ensure(row: SessionRow): Promise<void> {
+    await this.#db
+      .insertInto('sessions')
+      .values(row)
+      .onConflict((c) => c.doNothing())
+      .execute();
+  }
+
   /** Only when this user owns it. */
   find(owner: string, id: string): Promise<SessionRow | undefined> {
     return this.#db

@@ -4,6 +4,7 @@ import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { nodeSqliteDialect } from './dialect.ts';
 import { FoldersStore } from './folders.ts';
+import { JobsStore } from './jobs.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { SessionsStore } from './sessions.ts';
@@ -22,6 +23,7 @@ export interface Store {
   readonly sessions: SessionsStore;
   readonly folders: FoldersStore;
   readonly syncedFiles: SyncedFilesStore;
+  readonly jobs: JobsStore;
   /** Throws when the database does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export async function openStore(path: string): Promise<Store> {
     sessions: new SessionsStore(db),
     folders: new FoldersStore(db),
     syncedFiles: new SyncedFilesStore(db),
+    jobs: new JobsStore(db),
     check: async () => {
       await db.selectFrom('users').select('name').limit(1).execute();
     },

@@ -15,6 +15,12 @@ export interface DataFiles {
   readonly uploads: string;
   /** What is being received; emptied at every start. */
   readonly temporary: string;
+  /** Signs what webhooks are told; made at the first start, its text is the key. */
+  readonly webhookKey: string;
+  /** Scripts of jobs, and what their working directories held before. */
+  readonly jobs: string;
+  /** What is kept of a session, beside what follows. */
+  session(session: string): string;
   /** Working directory of a session without a project folder. */
   workdir(session: string): string;
   /** Texts that were run in a session. */
@@ -32,6 +38,9 @@ export function dataFiles(dataDir: string): DataFiles {
     folders: join(dataDir, 'folders'),
     uploads: join(dataDir, 'uploads'),
     temporary: join(dataDir, 'tmp'),
+    webhookKey: join(dataDir, 'webhook.key'),
+    jobs: join(dataDir, 'jobs'),
+    session: (session) => join(sessions, session),
     workdir: (session) => join(sessions, session, 'work'),
     runs: (session) => join(sessions, session, 'runs'),
   };

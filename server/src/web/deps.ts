@@ -7,6 +7,7 @@ import type { SignIns } from './auth/signIns.ts';
 import type { Users } from './auth/users.ts';
 import type { DataFiles } from './dataFiles.ts';
 import type { Executions } from './execute/executions.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Sessions } from './sessions.ts';
 
 /** The parts of a web node, as its routes and events use them. */
@@ -21,6 +22,7 @@ export interface WebDeps {
   readonly sessions: Sessions;
   readonly sync: Sync;
   readonly executions: Executions;
+  readonly jobs: Jobs;
   /** Proof that a request on the local socket comes from somebody who may read the data directory. */
   readonly localSecret: string;
 }

@@ -20,9 +20,10 @@ import { dataFiles, type DataFiles } from './dataFiles.ts';
 import type { WebDeps } from './deps.ts';
 import { Executions } from './execute/executions.ts';
 import { createApp } from './http/app.ts';
+import { makeJobs } from './jobs/make.ts';
 import { listenLocal, listenPublic, urlOf } from './listen.ts';
 import { Sessions } from './sessions.ts';
-import { tellChanges } from './socket/changes.ts';
+import { tellChanges, tellJobs } from './socket/changes.ts';
 import { createSocketServer, serveSockets } from './socket/server.ts';
 
 /** Uploads that nobody goes on with are looked for this often. */
@@ -88,8 +89,10 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   const local = await listenLocal(config.dataDir, handler);
   cleanup.add(stopper(local));
 
+  cleanup.add(() => deps.jobs.stop());
   const stopping = new AbortController();
   cleanup.add(() => stopping.abort());
+  tellJobs(io, deps, stopping.signal);
   void tellChanges(io, deps, stopping.signal);
   const timer = setInterval(
     () => void cleanUp().catch((err: unknown) => log.warn({ err })),
@@ -120,10 +123,12 @@ type Parts = Pick<WebDeps, 'files' | 'log' | 'store' | 'signIns' | 'users'> & { 
 
 function makeDeps(config: ServeConfig, parts: Parts): WebDeps {
   const { store, compute, files } = parts;
+  const sessions = new Sessions({ store, compute, files, ...config });
   return {
     config,
     ...parts,
-    sessions: new Sessions({ store, compute, files, ...config }),
+    sessions,
+    jobs: makeJobs(config, { ...parts, sessions }),
     sync: new Sync(store.syncedFiles),
     executions: new Executions(compute, (session) => files.runs(session)),
     localSecret: randomBytes(SECRET_BYTES).toString('base64url'),

@@ -24,6 +24,8 @@ export interface StartOptions {
   restore?: string;
   checkpointMinutes?: number;
   kind?: SessionInfo['kind'];
+  /** For a caller that may come again with the same one after it died; a new one by default. */
+  id?: string;
 }
 
 /** Sessions with their owners. What is another user's does not exist here. */
@@ -35,17 +37,17 @@ export class Sessions {
 
   async start(owner: string, options: StartOptions): Promise<SessionInfo> {
     const { store, compute, files, memoryLimit } = this.#deps;
-    const { columns, restore, kind, checkpointMinutes = this.#deps.checkpointMinutes } = options;
+    const { columns, restore, kind, id = randomUUID() } = options;
+    const { checkpointMinutes = this.#deps.checkpointMinutes } = options;
     const old = restore === undefined ? undefined : await this.#ended(owner, restore);
     const folderId = options.folderId ?? old?.folderId ?? undefined;
-    const id = randomUUID();
     const folder = folderId === undefined ? undefined : await store.folders.find(owner, folderId);
     if (folderId !== undefined && !folder)
       throw new FarsideError('notFound', { what: `folder "${folderId}"` });
     const name =
       options.name?.trim() || old?.name || `R ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`;
     const workdir = folder?.path ?? old?.workdir ?? files.workdir(id);
-    await store.sessions.add({
+    await store.sessions.ensure({
       id,
       owner,
       name,
@@ -58,7 +60,8 @@ export class Sessions {
       const more = { columns, memoryLimit, kind, restore, checkpointMinutes };
       return await compute.create({ id, name, owner, workdir, folderId, ...more });
     } catch (error) {
-      await store.sessions.remove(id);
+      // A caller with an id of its own looks again what came of it.
+      if (options.id === undefined) await store.sessions.remove(id);
       throw error;
     }
   }
@@ -90,8 +93,12 @@ export class Sessions {
     return info;
   }
 
-  /** Running ones, and those that ended lately. */
+  /** Running ones, and those that ended lately. The workers of jobs are listed with the jobs. */
   async list(owner: string): Promise<SessionInfo[]> {
+    return (await this.#all(owner)).filter((info) => info.kind !== 'job');
+  }
+
+  async #all(owner: string): Promise<SessionInfo[]> {
     const { store, compute } = this.#deps;
     const rows = await store.sessions.list(owner, Date.now() - ENDED_LISTED_MS);
     if (rows.length === 0) return [];
@@ -121,9 +128,9 @@ export class Sessions {
     return this.#deps.store.sessions.markEnded(id, when);
   }
 
-  /** Ends everything that runs for a user. */
+  /** Ends everything that runs for a user, jobs too. */
   async endAll(owner: string): Promise<void> {
-    const running = (await this.list(owner)).filter((info) => info.state.state !== 'ended');
+    const running = (await this.#all(owner)).filter((info) => info.state.state !== 'ended');
     await Promise.all(running.map((info) => this.end(owner, info.id)));
   }
 
