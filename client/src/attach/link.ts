@@ -272,7 +272,9 @@ export class SessionLink {
     const attachment = this.#attachment;
     if (this.#status.state === 'live') this.#seen.tellGap(true);
     for (const record of recordsIn(bytes)) {
-      if (!this.#take(record)) return;
+      const take = this.#take(record);
+      if (take === 'attach again') return;
+      if (take === 'had it') continue;
       for (const wait of this.#records.fire(record)) if (wait) waits.push(wait);
       this.#after(record);
     }
@@ -283,22 +285,21 @@ export class SessionLink {
     else give();
   }
 
-  /** Moves the cursor. False when the stream is not the continuation of what is here: attach again. */
-  #take(record: JournalRecord): boolean {
-    if (isOver(this.#status)) return false;
-    if (record.seq === 0) return true;
-    if (record.seq <= this.#cursor) return true;
+  /** Moves the cursor. `attach again`: the stream is not the continuation of what is here, or nobody wants it. */
+  #take(record: JournalRecord): 'new' | 'had it' | 'attach again' {
+    if (isOver(this.#status)) return 'attach again';
+    if (record.seq === 0) return 'new';
+    if (record.seq <= this.#cursor) return 'had it';
     const gap = record.seq !== this.#cursor + 1 && record.type !== RecordType.tombstone;
     if (gap && this.#gapAt !== this.#cursor) {
       // Once from the cursor: a second time the range is really gone.
       this.#gapAt = this.#cursor;
-      this.#waitingSince = this.#now();
       this.#drop();
       void this.#attach();
-      return false;
+      return 'attach again';
     }
     this.#cursor = record.seq;
-    return true;
+    return 'new';
   }
 
   #after(record: JournalRecord): void {
