@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN } from './support/server.ts';
 import { typeInTerminal, waitForTerminal } from './support/terminal.ts';
-import { dialog, notification, openFile, runCommand, signInTo } from './support/workbench.ts';
+import { notification, openFile, runCommand, signInTo } from './support/workbench.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld({ askForTrust: true });
+  world = await startWorld({ untrusted: true });
 });
 afterAll(async () => {
   await world?.end();
@@ -15,7 +15,6 @@ afterAll(async () => {
 
 test('in a folder that is not trusted the console works, and running files is refused with a way out', async () => {
   const { page, server } = world;
-  await dialog(page).locator('.monaco-button', { hasText: 'No, I' }).click();
   await signInTo(page, server.url, ADMIN.user, ADMIN.password);
   await openFile(page, 'analysis.R');
   await runCommand(page, 'Farside: Run Current File');

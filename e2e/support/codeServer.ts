@@ -12,6 +12,7 @@ const START_MS = 60_000;
 const SETTINGS = {
   'terminal.integrated.gpuAcceleration': 'off',
   'terminal.integrated.scrollback': 20_000,
+  'security.workspace.trust.startupPrompt': 'never',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'telemetry.telemetryLevel': 'off',
@@ -27,8 +28,8 @@ const SETTINGS = {
 export interface CodeServerOptions {
   readonly vsix: string;
   readonly workspace: string;
-  /** Ask whether the folder is trusted, as VS Code does; else all are. */
-  readonly askForTrust?: boolean;
+  /** The folder is not trusted until the user says so; else all are. */
+  readonly untrusted?: boolean;
 }
 
 export interface CodeServer {
@@ -45,7 +46,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const root = mkdtempSync(join(tmpdir(), 'farside-e2e-code-'));
   const userDir = join(root, 'user');
   mkdirSync(join(userDir, 'User'), { recursive: true });
-  const trust = options.askForTrust ?? false;
+  const trust = options.untrusted ?? false;
   const settings = { ...SETTINGS, 'security.workspace.trust.enabled': trust };
   writeFileSync(join(userDir, 'User', 'settings.json'), JSON.stringify(settings));
   const common = [join(codeServer, 'out/node/entry.js'), '--config', '/dev/null'];

@@ -25,7 +25,7 @@ export interface World {
   end(): Promise<void>;
 }
 
-export async function startWorld(options: { askForTrust?: boolean } = {}): Promise<World> {
+export async function startWorld(options: { untrusted?: boolean } = {}): Promise<World> {
   const base = mkdtempSync(join(tmpdir(), 'farside-e2e-'));
   const project = join(base, 'points');
   cpSync(join(root, 'e2e', 'project'), project, { recursive: true });
