@@ -143,3 +143,18 @@ test('completion comes from the live session', async () => {
   const { from, items } = await one.link.complete('my_own_v', 8);
   expect({ from, items }).toEqual({ from: 0, items: ['my_own_variable'] });
 });
+
+test('a file and the lines behind it, sent at once after an attach, keep their order and all run', async () => {
+  const { id } = await client.call('startSession', { body: {} });
+  const one = new Listener(new SessionLink({ client, session: id }));
+  open.push(one);
+  // Made before there is a connection, so that all go up in the same moment; the file has to be stored first.
+  for (let round = 1; round <= 5; round++) {
+    one.link.run({ name: 'a.R', text: `cat("file ${round}\\n")\n`, echo: false });
+    one.link.input(`cat("line ${round}\\n")`);
+  }
+  one.link.open();
+  await one.until(() => one.link.unaccepted === 0 && one.output.includes('line 5\n'));
+  const rounds = [1, 2, 3, 4, 5].map((n) => `file ${n}\nline ${n}\n`);
+  expect(one.output).toBe(rounds.join(''));
+});

@@ -27,6 +27,8 @@ export class Attachment {
   readonly #batch = new RecordBatch();
   #credit = INITIAL_CREDIT_BYTES;
   #state: 'open' | 'ended' | 'closed' = 'open';
+  /** What is being prepared to go up. */
+  #turn: Promise<void> | undefined;
 
   constructor(target: { session: string; readOnly: boolean }, stream: Duplex, events: AttachmentEvents) {
     this.session = target.session;
@@ -57,6 +59,22 @@ export class Attachment {
     if (this.#stream.writableLength > MAX_UPSTREAM_BYTES) return false;
     if (this.#stream.writable) this.#stream.write(frame);
     return true;
+  }
+
+  /**
+   * Does this after all that was begun before it. The worker takes an input whose counter is lower than one it has
+   * for a repeat, so none may overtake another that takes its time.
+   */
+  inTurn<T>(work: () => T | Promise<T>): T | Promise<T> {
+    const done = this.#turn ? this.#turn.then(work) : work();
+    if (done instanceof Promise) {
+      const over = (): void => {
+        if (this.#turn === turn) this.#turn = undefined;
+      };
+      const turn: Promise<void> = done.then(over, over);
+      this.#turn = turn;
+    }
+    return done;
   }
 
   /** The client consumed so much. It can not save up more than it began with. */

@@ -24,7 +24,10 @@ export function bindEvents(connection: Connection, renew: Renew): void {
     'session:run': (request) => sendRun(connection, request),
     'session:interrupt': ({ attachment, level }) =>
       void writable(connection, attachment).write(interruptFrame(level)),
-    'session:eof': ({ attachment }) => void writable(connection, attachment).write(eofFrame()),
+    'session:eof': ({ attachment }) => {
+      const target = writable(connection, attachment);
+      return target.inTurn(() => void target.write(eofFrame()));
+    },
     'session:resize': ({ attachment, columns }) =>
       width.set(writable(connection, attachment).session, columns),
     'session:complete': (request) => complete(connection, request),

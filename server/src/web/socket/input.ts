@@ -12,6 +12,7 @@ import {
   type InputRequest,
   type RunRequest,
 } from '@farside/protocol';
+import { asFarside } from '../http/errors.ts';
 import { shownAs, storeRun } from '../runs.ts';
 import type { Attachment } from './attachment.ts';
 import type { Connection } from './connection.ts';
@@ -26,14 +27,14 @@ export function writable(connection: Connection, id: string): Attachment {
 }
 
 /** Lines typed. What can not be taken is answered by a `refused` record, as the worker answers. */
-export function sendInput(connection: Connection, request: InputRequest): void {
+export function sendInput(connection: Connection, request: InputRequest): void | Promise<void> {
   const id = inputId(request);
   const size = Buffer.byteLength(request.text);
   try {
     const attachment = writable(connection, request.attachment);
     if (size > MAX_INPUT_BYTES) throw new FarsideError('inputTooLarge', { size, limit: MAX_INPUT_BYTES });
     const frame = inputFrame({ ...id, flag: InputFlag.line, display: '', text: request.text });
-    pass(connection, request.attachment, attachment, frame);
+    return attachment.inTurn(() => pass(connection, request.attachment, attachment, frame));
   } catch (error) {
     if (!(error instanceof FarsideError) || error.code === 'notFound') throw error;
     connection.socket.emit('session:records', request.attachment, refused(id, error.text));
@@ -48,10 +49,24 @@ export async function sendRun(connection: Connection, request: RunRequest): Prom
   if (request.name === '' || request.name.length > MAX_RUN_NAME || /\p{Cc}/u.test(request.name))
     throw new FarsideError('badRequest', { reason: 'that is not the name of a file' });
   const directory = connection.deps.sessions.runsOf(attachment.session);
-  const text = await storeRun(directory, `${request.client}-${request.counter}`, request);
-  const frame = inputFrame({ ...inputId(request), flag: InputFlag.run, display: shownAs(request), text });
-  pass(connection, request.attachment, attachment, frame);
-  return {};
+  return attachment.inTurn(async () => {
+    const text = await storeRun(directory, `${request.client}-${request.counter}`, request).catch(
+      (error: unknown) => {
+        const known = asFarside(error, connection.deps.log);
+        // The client will send it again, and what came behind it must not go first.
+        if (known.retryable) connection.fail(request.attachment, known);
+        throw known;
+      },
+    );
+    const frame = inputFrame({
+      ...inputId(request),
+      flag: InputFlag.run,
+      display: shownAs(request),
+      text,
+    });
+    pass(connection, request.attachment, attachment, frame);
+    return {};
+  });
 }
 
 /** A stream that does not keep up ends, and with it the order of inputs stays right: the client sends them again. */
