@@ -4,7 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gone, startNode, type TestNode } from './node.ts';
 import { StreamReader } from './reader.ts';
 
-const LINES = 100_000;
+const LINES = 120_000;
+const KILLS = 5;
+/** Lines between two kills; one part more comes after the last. */
+const PART = LINES / (KILLS + 1);
 let node: TestNode;
 beforeAll(async () => {
   node = await startNode();
@@ -18,12 +21,16 @@ it('goes on with the same R after the node was killed: every line once, inputs t
   const id = await node.session('survivor');
   const pid = (await node.client.get(id)).hello?.pid;
   let reader = await StreamReader.attach(node.client, id);
-  // The pauses are R's: they spread the lines over all the kills.
-  reader.send(`for (i in 1:${LINES}) { cat(i, "\\n", sep = ""); if (i %% 500 == 0) Sys.sleep(0.03) }\n`);
+  // R waits before each part: every kill falls into output, however long a node takes to start.
+  const go = (part: number): string => join(node.dataDir, 'work', id, `go${part}`);
+  reader.send(
+    `for (i in 1:${LINES}) { if (i %% ${PART} == 1) while (!file.exists(paste0("go", i %/% ${PART}))) Sys.sleep(0.01); cat(i, "\\n", sep = "") }\n`,
+  );
   let [text, cursor] = ['', 0];
   const hello = (await reader.until(({ type }) => type === 'P')).seq;
-  for (let kills = 0; kills < 5; kills++) {
-    await reader.until(({ type, seq }) => 'oP'.includes(type) && seq > Math.max(cursor, hello));
+  for (let kills = 0; kills < KILLS; kills++) {
+    writeFileSync(go(kills), '');
+    await reader.until(({ type, seq }) => type === 'o' && seq > Math.max(cursor, hello));
     const served = node.pid();
     process.kill(served, 'SIGKILL');
     await Promise.all([reader.closed, gone(served)]);
@@ -31,6 +38,7 @@ it('goes on with the same R after the node was killed: every line once, inputs t
     reader = await StreamReader.attach(node.client, id, cursor);
     expect(node.pid()).not.toBe(served);
   }
+  writeFileSync(go(KILLS), '');
   await reader.until(({ type, seq }) => type === 'P' && seq > hello);
   text += reader.text;
   expect(text).toBe(Array.from({ length: LINES }, (_, n) => `${n + 1}\n`).join(''));
