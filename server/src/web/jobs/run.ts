@@ -136,7 +136,11 @@ export class JobRun {
 
   /** Another worker in place of one that R's code never began in. */
   async #elsewhere(row: JobRow): Promise<'again'> {
-    const { store, jobFiles } = this.#deps;
+    const { store, sessions, jobFiles } = this.#deps;
+    // First, so that nobody has to remember it: whoever is killed here begins again with the same id.
+    await sessions.remove(row.owner, row.session).catch((error: unknown) => {
+      if (!(error instanceof FarsideError) || error.code !== 'noSuchSession') throw error;
+    });
     await store.jobs.update(row.id, { session: randomUUID(), attempts: row.attempts + 1 });
     await jobFiles.forget(row.id);
     return 'again';
