@@ -23,6 +23,9 @@ export interface ServeConfig {
   readonly isolation?: 'none';
   /** RLIMIT_AS of every worker, in bytes. */
   readonly memoryLimit?: number;
+  /** Bounds of a session's journal and plots in bytes; the worker's own (1 GiB each) where there is none. */
+  readonly journalBytes?: number;
+  readonly plotBytes?: number;
   /** The R to use. */
   readonly r?: string;
   /** Origins of browser clients that may call the server. */
@@ -48,6 +51,8 @@ export interface ServeOptions {
   tlsKey?: string;
   isolation?: string;
   memoryLimit?: string;
+  journalSize?: string;
+  plotsSize?: string;
   r?: string;
   allowOrigin?: string[];
   maxFileSize?: string;
@@ -77,6 +82,8 @@ export function serveConfig(options: ServeOptions): ServeConfig {
     ...(cert && key && { tls: { cert, key } }),
     ...(options.isolation === 'none' && { isolation: 'none' }),
     ...(options.memoryLimit && { memoryLimit: parseSize(options.memoryLimit, '--memory-limit') }),
+    ...(options.journalSize && { journalBytes: parseSize(options.journalSize, '--journal-size') }),
+    ...(options.plotsSize && { plotBytes: parseSize(options.plotsSize, '--plots-size') }),
     ...(options.r && { r: options.r }),
     allowOrigin: (options.allowOrigin ?? []).map(origin),
     maxFileBytes: options.maxFileSize

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { Listeners, type Disposable } from '../disposable.ts';
 
 /** Between two looks at the clock. */
-const TICK_MS = 1_000;
+const TICK_MS = 500;
 /** A tick that comes this much too late was slept through: a busy event loop is never so late. */
 const LATE_MS = 5_000;
 

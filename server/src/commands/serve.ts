@@ -21,6 +21,8 @@ export function serveCommand(program: Command): void {
       ]),
     )
     .option('--memory-limit <size>', 'address space of each R process, e.g. 4G')
+    .option('--journal-size <size>', 'output kept of a session; the oldest goes first (default: 1G)')
+    .option('--plots-size <size>', 'plots kept of a session; the oldest go first (default: 1G)')
     .option('--r <path>', 'the R to use: program or R_HOME')
     .option('--allow-origin <origin...>', 'web pages that may call the server, e.g. https://host')
     .option('--max-file-size <size>', 'largest file taken', '4G')

@@ -13,6 +13,8 @@ export interface SessionsDeps {
   readonly compute: ComputeClient;
   readonly files: DataFiles;
   readonly memoryLimit?: number;
+  readonly journalBytes?: number;
+  readonly plotBytes?: number;
   /** Where a session does not say; 0: never. */
   readonly checkpointMinutes?: number;
 }
@@ -36,7 +38,7 @@ export class Sessions {
   }
 
   async start(owner: string, options: StartOptions): Promise<SessionInfo> {
-    const { store, compute, files, memoryLimit } = this.#deps;
+    const { store, compute, files, memoryLimit, journalBytes, plotBytes } = this.#deps;
     const { columns, restore, kind, id = randomUUID() } = options;
     const { checkpointMinutes = this.#deps.checkpointMinutes } = options;
     const old = restore === undefined ? undefined : await this.#ended(owner, restore);
@@ -57,7 +59,7 @@ export class Sessions {
       ended: null,
     });
     try {
-      const more = { columns, memoryLimit, kind, restore, checkpointMinutes };
+      const more = { columns, memoryLimit, journalBytes, plotBytes, kind, restore, checkpointMinutes };
       return await compute.create({ id, name, owner, workdir, folderId, ...more });
     } catch (error) {
       // A caller with an id of its own looks again what came of it.
