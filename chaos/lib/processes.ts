@@ -14,11 +14,15 @@ export function marked(mark: string): number[] {
     .filter((pid) => isAlive(pid) && environment(pid).includes(`CHAOS_MARK=${mark}`));
 }
 
-/** Workers that wait to become a session: their directory has no session's name yet. */
+/**
+ * Workers that wait to become a session: their directory has no session's name yet. Only those that are ready: what
+ * an R leaves that is killed in its first moments, before it has said where, is not promised to go.
+ */
 export function spareWorkers(mark: string): number[] {
   return marked(mark).filter((pid) => {
+    const directory = linkIf(`/proc/${pid}/cwd`);
     const isR = readIf(`/proc/${pid}/comm`).trim() === 'R';
-    return isR && linkIf(`/proc/${pid}/cwd`).includes('/.spare-');
+    return isR && directory.includes('/.spare-') && existsSync(join(directory, 'tempdir'));
   });
 }
 
