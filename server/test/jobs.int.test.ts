@@ -34,9 +34,9 @@ describe('a job', () => {
     const job = await jobOver(api, started.id);
     expect(job).toMatchObject({
       state: 'succeeded',
-      name: 'test',
+      name: 'job.R',
       owner: 'admin',
-      file: 'test.R',
+      file: 'job.R',
       files: ['made.txt', 'sub/x.csv'],
       plots: 2,
       progress: { value: 0.5, text: 'half way' },
@@ -58,11 +58,14 @@ describe('a job', () => {
   });
 
   it('runs in a project folder, which stays when it is removed', async () => {
-    const folder = (
-      await api.ask('putFolder', { body: { key: 'jobs-test', name: 'jobs-test' } })
-    ).json<{ id: string; path: string }>();
+    const folder = (await api.ask('putFolder', { body: { key: 'jobs-test', name: 'jobs-test' } })).json<{
+      id: string;
+      path: string;
+    }>();
     writeFileSync(join(folder.path, 'data.txt'), '1\n');
-    const { id } = await startJob(api, 'writeLines(readLines("data.txt"), "copy.txt")', { folderId: folder.id });
+    const { id } = await startJob(api, 'writeLines(readLines("data.txt"), "copy.txt")', {
+      folderId: folder.id,
+    });
     const job = await jobOver(api, id);
     expect(job).toMatchObject({ state: 'succeeded', files: ['copy.txt'], folderId: folder.id });
     expect((await api.ask('removeJob', { params: { id } })).status).toBe(200);
@@ -80,7 +83,9 @@ describe('a job', () => {
     });
     const job = await jobOver(api, id);
     expect(job).toMatchObject({ state: 'failed', error: { message: 'too bad' }, frames: true });
-    expect(job.error?.traceback.join('\n')).toMatch(/^f\(1\) at test\.R:2\ng\(\) at test\.R:3$/);
+    expect(job.error?.traceback.join('\n')).toMatch(
+      /^stop\("too bad"\).*\nf\(1\) at job\.R:2\ng\(\) at job\.R:3$/,
+    );
     expect(job.results.map(({ name }) => name)).toEqual(['f', 'g']);
     const frames = await api.ask('jobFrames', { params: { id } });
     expect(frames.status).toBe(200);
@@ -180,7 +185,7 @@ describe('a job is', () => {
     expect(answer.status).toBe(201);
     const second = answer.json<JobInfo>();
     expect(second.id).not.toBe(first.id);
-    expect(second).toMatchObject({ name: 'twice', file: 'test.R' });
+    expect(second).toMatchObject({ name: 'twice', file: 'job.R' });
     expect((await jobOver(api, second.id)).state).toBe('succeeded');
     expect(await journalText(second.session)).toContain('again');
     const listed = (await api.ask('jobs')).json<JobInfo[]>().map(({ id }) => id);
@@ -188,7 +193,7 @@ describe('a job is', () => {
   });
 
   it('not in the lists of sessions, and its session is its owner’s like any', async () => {
-    const { id, session } = await startJob(api, 'plot(1); repeat Sys.sleep(0.01)');
+    const { id, session } = await startJob(api, 'plot(1); invisible(readline()); repeat Sys.sleep(0.01)');
     const mine = await newSession(api);
     await untilJob(api, id, ({ plots }) => plots === 1);
     const own = (await api.ask('sessions')).json<SessionInfo[]>().map((info) => info.id);
@@ -211,12 +216,11 @@ describe('a job is', () => {
     expect(job.state).toBe('lost');
     expect(job.message).toMatch(/SIGKILL/);
     expect(await journalText(session)).toContain('so far');
-    const crash = await startJob(
-      api,
-      'f <- function() tools::pskill(Sys.getpid(), tools::SIGSEGV <- 11L); f(); Sys.sleep(5)',
-    );
+    const crash = await startJob(api, 'f <- function() tools::pskill(Sys.getpid(), 11L); f(); Sys.sleep(5)');
     const crashed = await jobOver(api, crash.id);
-    expect(crashed).toMatchObject({ state: 'lost', message: expect.stringContaining('SIGSEGV') as string });
+    expect(crashed.state).toBe('lost');
+    expect(crashed.message).toContain('SIGSEGV');
+    expect(crashed.error?.traceback.join('\n')).toContain('f()');
   });
 
   it('nobody else’s', async () => {
@@ -227,7 +231,9 @@ describe('a job is', () => {
     expect((await other.ask('jobs')).json()).toEqual([]);
     const name = 'x';
     for (const endpoint of ['job', 'cancelJob', 'rerunJob', 'removeJob', 'jobResult', 'jobFrames'] as const)
-      expect((await other.ask(endpoint, { params: { id, name } })).json()).toMatchObject({ code: 'noSuchJob' });
+      expect((await other.ask(endpoint, { params: { id, name } })).json()).toMatchObject({
+        code: 'noSuchJob',
+      });
   });
 
   it('refused when it is not complete, or names what is not there', async () => {

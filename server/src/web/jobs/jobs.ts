@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { FarsideError, type JobInfo, type JobRequest } from '@farside/protocol';
+import { FarsideError, isJobOver, type JobInfo, type JobRequest } from '@farside/protocol';
 import type { JobRow } from '../../store/jobs.ts';
 import { isWithin, stopScript } from './cancel.ts';
 import { look, outcomeNow } from './look.ts';
@@ -14,6 +14,8 @@ import type { Webhooks } from './webhook/webhooks.ts';
 const LISTED_MS = 30 * 24 * 60 * 60_000;
 /** Whoever starts a job waits at most so long for R to read it; it starts in any case. */
 const START_MS = 5_000;
+/** What a job left is gathered within this, or else shown later. */
+const OVER_MS = 5_000;
 
 export type JobsDeps = Omit<RunDeps, 'over' | 'changed'> & { readonly webhooks: Webhooks };
 
@@ -204,7 +206,13 @@ export class Jobs {
     const outcome = outcomeOf(row);
     if (outcome) return jobInfo(row, outcome);
     const now = await outcomeNow(this.#deps, row, await look(this.#deps, row));
-    return jobInfo(row, now);
+    if (!isJobOver(now.state)) return jobInfo(row, now);
+    // Over is what is written down as such, with all that the job left.
+    const run = this.#runs.get(row.id);
+    run?.wake();
+    if (run) await isWithin(run.over, OVER_MS);
+    const latest = (await this.#deps.store.jobs.get(row.id)) ?? row;
+    return jobInfo(latest, outcomeOf(latest) ?? { ...now, state: 'running' });
   }
 
   #overInfo(row: JobRow): JobInfo {

@@ -57,6 +57,10 @@ export class Webhooks {
     const { jobs, changed, pausesMs = PAUSES_MS } = this.#deps;
     const { signal } = this.#stopping;
     const body = JSON.stringify(messageOf(job));
+    if (attemptsBefore > pausesMs.length) {
+      await jobs.update(job.id, { hook_state: 'failed', hook_reason: 'the server ended while it was told' });
+      return changed(job.owner);
+    }
     for (let attempt = attemptsBefore + 1; ; attempt++) {
       // Written down before: a receiver that kills the server is not told for ever.
       await jobs.update(job.id, { hook_attempts: attempt });
