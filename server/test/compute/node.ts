@@ -16,7 +16,10 @@ export interface TestNode {
   readonly dataDir: string;
   readonly client: ComputeClient;
   /** A session with its working directory below the data directory. */
-  session(id: string, more?: { memoryLimit?: number; journalBytes?: number; columns?: number }): Promise<string>;
+  session(
+    id: string,
+    more?: { memoryLimit?: number; journalBytes?: number; columns?: number },
+  ): Promise<string>;
   /** Process id of the node that serves now. */
   pid(): number;
   /** Ends the sessions and the node, and removes the directory. */
