@@ -74,6 +74,7 @@ test('a job that ends while VS Code is closed is told by the next window', async
   client.dispose();
   const page = await world.reopen();
   await notification(page, 'The job “job.R” is done').waitFor();
+  await runCommand(page, 'View: Show Farside');
 });
 
 test.each([
