@@ -53,16 +53,21 @@ describe('a job that succeeds', () => {
   });
 
   it('is listed and shown by its name, for people and for programs', async () => {
-    const { stdout } = await jobs('list');
+    const [{ stdout }, json, show, showJson] = await Promise.all([
+      jobs('list'),
+      jobs('list', '--json'),
+      jobs('show', 'fits'),
+      jobs('show', 'fits', '--json'),
+    ]);
     expect(stdout).toMatch(/^ID +STATE +TIME +STARTED +NAME +PROGRESS\n/);
     expect(stdout).toMatch(new RegExp(`^${id.slice(0, 8)} +succeeded +\\d+ s +20.{14} +fits$`, 'm'));
-    const listed = JobInfo.array().parse(JSON.parse((await jobs('list', '--json')).stdout));
+    const listed = JobInfo.array().parse(JSON.parse(json.stdout));
     expect(listed).toMatchObject([{ id, name: 'fits', file: 'script.R', files: ['made.txt'] }]);
-    const shown = (await jobs('show', 'fits')).stdout;
+    const shown = show.stdout;
     expect(shown).toMatch(/^State +succeeded/m);
     expect(shown).toMatch(/^File +made\.txt$/m);
     expect(shown).toMatch(/^Result +fit \(integer, /m);
-    expect(JobInfo.parse(JSON.parse((await jobs('show', 'fits', '--json')).stdout)).id).toBe(id);
+    expect(JobInfo.parse(JSON.parse(showJson.stdout)).id).toBe(id);
   });
 
   it('has a log, both streams apart when it is followed', async () => {
@@ -174,10 +179,15 @@ it('is refused with words: flags that do not fit, hosts that are not allowed', a
   const path = join(dir, 'none.R');
   writeFileSync(path, '1\n');
   const run = (...flags: string[]) => runFarside(['run', path, ...flags], { env });
-  expect((await run('--dump-frames')).stderr).toContain('--dump-frames goes with --async');
-  expect((await run('--async', '--keep')).stderr).toContain('do not go with --async');
-  expect((await run('--async', '--results', 'x', '--results-all')).stderr).toContain('not both');
-  const refused = await run('--async', '--webhook', 'https://hooks.example.org/x');
+  const [frames, keep, both, refused] = await Promise.all([
+    run('--dump-frames'),
+    run('--async', '--keep'),
+    run('--async', '--results', 'x', '--results-all'),
+    run('--async', '--webhook', 'https://hooks.example.org/x'),
+  ]);
+  expect(frames.stderr).toContain('--dump-frames goes with --async');
+  expect(keep.stderr).toContain('do not go with --async');
+  expect(both.stderr).toContain('not both');
   expect(refused).toMatchObject({ status: 1, stdout: '' });
   expect(refused.stderr).toContain('--webhook-host');
 });
