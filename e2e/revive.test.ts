@@ -19,8 +19,11 @@ const LINES = 6_000;
 const ALL = Array.from({ length: LINES }, (_, i) => i + 1);
 const BACK_MS = 30_000;
 
-/** What the extension host of a window with our extension may use while R floods it. */
-const MAX_HOST_BYTES = 200 * 1024 * 1024;
+/**
+ * What a flood may add to the extension host, all of it resident. Not a bound on the whole process: here it has 200 MB
+ * and more before R prints anything, with the twenty other extensions that run in it.
+ */
+const MAX_GROWTH_BYTES = 50 * 1024 * 1024;
 const FLOOD_MS = 5_000;
 
 let world: World;
@@ -159,7 +162,7 @@ test('a flood is interrupted from the editor; the extension host stays small', a
   process.stdout.write(
     `extension host: ${megabytes(before)} MB, under a flood ${megabytes(largest)} MB; idle after ${took} ms, with the palette\n`,
   );
-  expect(largest).toBeLessThan(MAX_HOST_BYTES);
+  expect(largest - before).toBeLessThan(MAX_GROWTH_BYTES);
 });
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
