@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobInfo, SessionInfo } from '@farside/protocol';
 import { newSession, signIn, type Api } from './support/api.ts';
-import { jobOf, jobOver, startJob, untilJob } from './support/jobs.ts';
+import { jobOf, jobOver, startJob, untilJob, untilTrue } from './support/jobs.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { connect, TestAttachment } from './support/socket.ts';
 
@@ -162,13 +162,13 @@ describe('a job is', () => {
   });
 
   it('cancelled although it catches interrupts', async () => {
-    const { id } = await startJob(
-      api,
-      'repeat tryCatch(repeat Sys.sleep(0.01), interrupt = function(e) cat("no\\n"))',
-    );
-    await untilJob(api, id, ({ state }) => state === 'running');
+    const stubborn =
+      'repeat tryCatch({ writeLines("", "ready"); repeat Sys.sleep(0.01) }, interrupt = function(e) cat("no\\n"))';
+    const { id, session } = await startJob(api, stubborn);
+    await untilTrue(() => existsSync(join(server.dataDir, 'sessions', session, 'work', 'ready')));
     const job = (await api.ask('cancelJob', { params: { id } })).json<JobInfo>();
     expect(job.state).toBe('cancelled');
+    expect(await journalText(session)).toContain('no\n');
   });
 
   it('cancelled when the session of its worker is ended', async () => {
