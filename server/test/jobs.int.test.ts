@@ -68,6 +68,8 @@ describe('a job', () => {
     });
     const job = await jobOver(api, id);
     expect(job).toMatchObject({ state: 'succeeded', files: ['copy.txt'], folderId: folder.id });
+    const notAlone = await api.ask('removeSession', { params: { id: job.session } });
+    expect(notAlone.json<object>()).toMatchObject({ code: 'badRequest' });
     expect((await api.ask('removeJob', { params: { id } })).status).toBe(200);
     expect(readFileSync(join(folder.path, 'copy.txt'), 'utf8')).toBe('1\n');
     expect((await api.ask('job', { params: { id } })).json()).toMatchObject({ code: 'noSuchJob' });

@@ -127,3 +127,20 @@ describe.skipIf(!mounted)('on a full disk', () => {
     socket.close();
   });
 });
+
+it('a data directory whose path is far longer than a socket’s may be is served like any other', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'farside-long-'));
+  const dataDir = join(parent, 'd'.repeat(100), 'ä'.repeat(100));
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const shared = join(productRoot(), '.cache', 'test-r');
+  mkdirSync(shared, { recursive: true });
+  symlinkSync(shared, computeFiles(dataDir).libraries);
+  const server = await startServer({ dataDir });
+  const api = await signIn(server);
+  const id = await newSession(api);
+  const body = { code: 'cat(6 * 7)' };
+  const answer = await api.ask('executeCode', { params: { id }, body });
+  expect(answer.json<object>()).toMatchObject({ consoleOutput: '42' });
+  await server.stop();
+  rmSync(parent, { recursive: true, force: true });
+});

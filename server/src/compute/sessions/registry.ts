@@ -56,7 +56,7 @@ export class SessionRegistry {
       made: (made: Session) => this.#sessions.set(made.id, made),
       changed: (s: Session) => this.#changed(s),
     };
-    const restore = request.restore === undefined ? undefined : this.#savedWorkspace(request.restore);
+    const restore = request.restore === undefined ? undefined : await this.#savedWorkspace(request.restore);
     const session = await startSession(starter, request, hooks, restore);
     this.#log.info({ session: request.id, ms: Math.round(performance.now() - started) }, 'session started');
     return session;
@@ -65,7 +65,7 @@ export class SessionRegistry {
   /** Forgets an ended session and deletes its directory; throws `sessionNotEnded`. */
   async remove(id: string): Promise<void> {
     const session = this.get(id);
-    if (!session.isOver) throw new FarsideError('sessionNotEnded', { session: id });
+    await requireEnded(session);
     const others = [...this.#sessions.values()].filter((other) => other !== session);
     const workdirs = others.map((other) => other.meta.workdir);
     await removeRecord(this.#root, { dir: session.dir, workdir: session.meta.workdir }, workdirs);
@@ -97,9 +97,9 @@ export class SessionRegistry {
   }
 
   /** The file that an ended session left; undefined when it left none. */
-  #savedWorkspace(id: string): string | undefined {
+  async #savedWorkspace(id: string): Promise<string | undefined> {
     const session = this.get(id);
-    if (!session.isOver) throw new FarsideError('sessionNotEnded', { session: id });
+    await requireEnded(session);
     const { workspace } = sessionFiles(session.dir);
     return savedAt(workspace) === undefined ? undefined : workspace;
   }
@@ -107,4 +107,10 @@ export class SessionRegistry {
   #changed(session: Session): void {
     for (const listener of this.#listeners) listener(session);
   }
+}
+
+/** Its last record is written some moments before its process is gone: those are waited for. */
+async function requireEnded(session: Session): Promise<void> {
+  if (session.state.state !== 'ended') throw new FarsideError('sessionNotEnded', { session: session.id });
+  await session.over;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { encodeRecord, type JournalRecord } from '@farside/protocol';
+import { encodeRecord, FarsideError, type JournalRecord } from '@farside/protocol';
 import { crc32 } from 'node:zlib';
 import type { WebDeps } from '../deps.ts';
 import { journalOf } from '../journal.ts';
@@ -30,7 +30,13 @@ export function sessionControlHandlers({ sessions, compute }: WebDeps): Pick<Han
       await sessions.end(user.name, id, force ? { force } : { graceMs, saveWorkspace });
       return sessions.info(user.name, id);
     },
-    removeSession: ({ user, params }) => sessions.remove(user.name, idOf(params)),
+    async removeSession({ user, params }) {
+      const { id, kind } = await sessions.info(user.name, idOf(params));
+      // Its results are the job's.
+      if (kind === 'job')
+        throw new FarsideError('badRequest', { reason: 'this session belongs to a job: remove the job' });
+      await sessions.remove(user.name, id);
+    },
     async sessionJournal({ user, params, query, res }) {
       const { id } = await sessions.info(user.name, idOf(params));
       const records = journalOf(compute, id, query.after);
