@@ -1,11 +1,4 @@
-import {
-  PromptKind,
-  RecordType,
-  decodeConsumed,
-  fromUtf8,
-  type InputId,
-  type JournalRecord,
-} from '@farside/protocol';
+import { RecordType, decodeConsumed, fromUtf8, type InputId, type JournalRecord } from '@farside/protocol';
 import {
   linkText,
   span,
@@ -18,6 +11,8 @@ import {
 import type { Disposable } from '../disposable.ts';
 import { Editor, type LineKind } from './editor.ts';
 import { READ_ONLY, READ_ONLY_HINT, connectionText, dim, notRunNote, tombstoneNote } from './notes.ts';
+import { GapFold } from './fold.ts';
+import { kindOf, stateOf } from './kinds.ts';
 import type { ConsoleState, RemoteConsoleOptions } from './options.ts';
 import { OutputStreams, filtered } from './streams.ts';
 import { Stuck } from './stuck.ts';
@@ -33,13 +28,6 @@ const OUTPUT = new Set<string>([
   RecordType.childStdout,
   RecordType.childStderr,
 ]);
-const KINDS: Readonly<Record<string, Exclude<LineKind, 'busy'>>> = {
-  [PromptKind.top]: 'top',
-  [PromptKind.continuation]: 'continuation',
-  [PromptKind.readline]: 'readline',
-  [PromptKind.menu]: 'menu',
-  [PromptKind.browser]: 'browser',
-};
 
 /** A session in a terminal: the line editor, the live output and what other clients type. */
 export class RemoteConsole {
@@ -48,6 +36,7 @@ export class RemoteConsole {
   readonly #editor: Editor;
   readonly #streams = new OutputStreams();
   readonly #stuck: Stuck;
+  readonly #fold: GapFold;
   readonly #readOnly: boolean;
   readonly #subscriptions: Disposable[];
   /** Own inputs whose lines stand on the screen already. */
@@ -74,6 +63,11 @@ export class RemoteConsole {
     this.#link = options.link;
     this.#readOnly = options.readOnly ?? options.link.readOnly;
     if (options.lastSeen !== undefined) options.link.wasSeen(options.lastSeen);
+    this.#fold = new GapFold({
+      note: (text) => this.#missing(text),
+      show: (record) => this.#record(record),
+      isOwn: (id) => this.#link.isOwn(id),
+    });
     this.#stuck = new Stuck({
       interrupt: (level) => this.#link.interrupt(level),
       notice: (text) => this.notice(text),
@@ -96,7 +90,7 @@ export class RemoteConsole {
       complete: (text, cursor) => this.#link.complete(text, cursor),
     });
     this.#subscriptions = [
-      this.#link.onRecord((record) => this.#record(record)),
+      this.#link.onRecord((record) => this.#arrived(record)),
       this.#link.onStatus((status) => this.#linkStatus(status)),
       this.#link.onRefused((refusal) => this.#refused(refusal)),
       this.#link.onAway((ms) => this.#quiet(`away ${span(ms)}`)),
@@ -162,26 +156,31 @@ export class RemoteConsole {
     this.#flush();
   }
 
+  #arrived(record: JournalRecord): void {
+    const { state } = this.#link.status;
+    if (!this.#fold.take(record, state === 'replaying')) this.#record(record);
+  }
+
   #record(record: JournalRecord): void {
     if (OUTPUT.has(record.type)) this.#editor.output(this.#streams.text(record.type, record.payload));
     else if (record.type === RecordType.prompt) this.#prompted(record);
     else if (record.type === RecordType.consumed) this.#consumed(record);
     else if (record.type === RecordType.reset) this.#status = 1;
-    else if (record.type === RecordType.tombstone) this.#missing(record);
+    else if (record.type === RecordType.tombstone) this.#missing(tombstoneNote(record.payload));
     else return;
     this.#isBack = false;
     this.#showStatus();
     this.#schedule();
   }
 
-  #missing({ payload }: JournalRecord): void {
+  #missing(note: string): void {
     // The text around the gap does not belong together.
     this.#streams.reset();
-    this.#quiet(tombstoneNote(payload));
+    this.#quiet(note);
   }
 
   #prompted(record: JournalRecord): void {
-    const kind = KINDS[String.fromCharCode(record.flag)] ?? 'top';
+    const kind = kindOf(record.flag);
     this.#streams.reset();
     this.#stuck.reset();
     const text = this.#shown(fromUtf8(record.payload), kind);
@@ -197,7 +196,7 @@ export class RemoteConsole {
 
   #consumed(record: JournalRecord): void {
     const { client, counter, prompt, text } = decodeConsumed(record.payload);
-    const kind = KINDS[String.fromCharCode(record.flag)] ?? 'top';
+    const kind = kindOf(record.flag);
     this.#editor.busy();
     this.#setState(this.#busy());
     const own = this.#link.isOwn({ client, counter });
@@ -300,6 +299,7 @@ export class RemoteConsole {
         this.#setState({ state: 'signedOut' });
         break;
       case 'live':
+        this.#fold.end();
         this.#wasLive = true;
         if (!this.#wasOffline) break;
         this.#wasOffline = false;
@@ -385,10 +385,3 @@ export class RemoteConsole {
     if (out) this.#options.write(out);
   }
 }
-
-const stateOf = (kind: Exclude<LineKind, 'busy'>): ConsoleState =>
-  kind === 'top'
-    ? { state: 'idle' }
-    : kind === 'readline' || kind === 'menu'
-      ? { state: 'waiting' }
-      : { state: kind };

@@ -1,0 +1,24 @@
+import { PromptKind } from '@farside/protocol';
+import type { LineKind } from './editor.ts';
+import type { ConsoleState } from './options.ts';
+
+type Asking = Exclude<LineKind, 'busy'>;
+
+const KINDS: Readonly<Record<string, Asking>> = {
+  [PromptKind.top]: 'top',
+  [PromptKind.continuation]: 'continuation',
+  [PromptKind.readline]: 'readline',
+  [PromptKind.menu]: 'menu',
+  [PromptKind.browser]: 'browser',
+};
+
+/** What kind of line a prompt's record asks for. */
+export const kindOf = (flag: number): Asking => KINDS[String.fromCharCode(flag)] ?? 'top';
+
+/** How a console stands that waits for such a line. */
+export const stateOf = (kind: Asking): ConsoleState =>
+  kind === 'top'
+    ? { state: 'idle' }
+    : kind === 'readline' || kind === 'menu'
+      ? { state: 'waiting' }
+      : { state: kind };
