@@ -1,5 +1,4 @@
-import { fromUtf8 } from './utf8.ts';
-import { Tombstone } from './payloads.ts';
+import { readPayload, Tombstone } from './payloads.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
@@ -15,13 +14,7 @@ export function bytesText(bytes: number): string {
 }
 
 /** The payload of a tombstone; undefined when it is not one. */
-export function readTombstone(payload: Uint8Array): Tombstone | undefined {
-  try {
-    return Tombstone.parse(JSON.parse(fromUtf8(payload)));
-  } catch {
-    return undefined;
-  }
-}
+export const readTombstone = (payload: Uint8Array): Tombstone | undefined => readPayload(Tombstone, payload);
 
 /** What stands in a terminal or a document where records are not there. */
 export function tombstoneText({ from, to, bytes, reason }: Tombstone): string {

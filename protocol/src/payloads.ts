@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { view } from './record.ts';
 import { fromUtf8, toUtf8 } from './utf8.ts';
 
+/**
+ * A payload of JSON; undefined when it is not what it should be. The worker is R code's neighbour: what it says is
+ * checked, and nonsense is not fatal.
+ */
+export function readPayload<T>(schema: z.ZodType<T>, payload: Uint8Array): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(fromUtf8(payload))).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Payload of a hello record: what the worker is. */
 export const Hello = z.object({
   /** Version of this record and frame protocol; the server also supports the previous one. */

@@ -7,6 +7,7 @@ import {
   TransientType,
   fromUtf8,
   readInputId,
+  readPayload,
   type Completion,
   type InputId,
   type JournalRecord,
@@ -384,10 +385,5 @@ export class SessionLink {
   }
 }
 
-function finalOf({ payload }: JournalRecord): Final {
-  try {
-    return Final.parse(JSON.parse(fromUtf8(payload)));
-  } catch {
-    return { cause: 'killed', message: 'The session has ended.' };
-  }
-}
+const finalOf = ({ payload }: JournalRecord): Final =>
+  readPayload(Final, payload) ?? { cause: 'killed', message: 'The session has ended.' };

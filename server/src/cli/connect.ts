@@ -16,6 +16,10 @@ export interface ConnectOptions {
   remember?: boolean;
 }
 
+export interface ServerOptions extends ConnectOptions {
+  readonly url?: string;
+}
+
 /** The flags that all client commands share. */
 export function withConnection(command: Command): Command {
   return command
@@ -55,6 +59,19 @@ export async function connect(url: string | undefined, options: ConnectOptions):
   if (!signedIn) await signIn(client, options);
   if (notice && process.stderr.isTTY) process.stderr.write(`${notice}\n`);
   return client;
+}
+
+/** Does something with a signed-in client, and lets go of it. */
+export async function withClient(
+  options: ServerOptions,
+  work: (client: FarsideClient) => Promise<void>,
+): Promise<void> {
+  const client = await connect(options.url, options);
+  try {
+    await work(client);
+  } finally {
+    client.dispose();
+  }
 }
 
 async function tokenStore(

@@ -5,12 +5,11 @@ import {
   RecordType,
   decodeConsumed,
   fromUtf8,
-  readTombstone,
-  tombstoneText,
   type JournalRecord,
 } from '@farside/protocol';
 import { leaving, outcomeOf, report } from './outcome.ts';
 import { write } from './output.ts';
+import { showOutput } from './showOutput.ts';
 
 /** Inputs that the journal has not taken yet; more than this waits in the pipe. */
 const INPUTS_UNDER_WAY = 32;
@@ -78,16 +77,6 @@ async function roomFor(link: SessionLink): Promise<void> {
 
 function show(record: JournalRecord, { prompt, echo }: PipedOptions): void | Promise<void> {
   switch (record.type) {
-    case RecordType.stdout:
-    case RecordType.childStdout:
-      return write(process.stdout, record.payload);
-    case RecordType.stderr:
-    case RecordType.childStderr:
-      return write(process.stderr, record.payload);
-    case RecordType.tombstone: {
-      const tombstone = readTombstone(record.payload);
-      return tombstone ? write(process.stderr, `farside: ${tombstoneText(tombstone)}\n`) : undefined;
-    }
     case RecordType.prompt:
       return write(process.stdout, promptText(fromUtf8(record.payload), record.flag, prompt));
     case RecordType.consumed: {
@@ -95,6 +84,8 @@ function show(record: JournalRecord, { prompt, echo }: PipedOptions): void | Pro
       const shown = promptText(line.prompt, record.flag, prompt) + (echo ? line.text : '');
       return shown ? write(process.stdout, shown) : undefined;
     }
+    default:
+      return showOutput(record);
   }
 }
 

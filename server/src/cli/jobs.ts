@@ -1,7 +1,7 @@
 import type { FarsideClient } from '@farside/client';
 import type { JobInfo } from '@farside/protocol';
 import type { Command } from 'commander';
-import { connect, withConnection, type ConnectOptions } from './connect.ts';
+import { withClient, withConnection, type ServerOptions } from './connect.ts';
 import { runConsole } from './console.ts';
 import { namedJob } from './jobsFind.ts';
 import { followJob } from './jobsLog.ts';
@@ -11,9 +11,7 @@ import { endText, exitCodeOf, whenOver } from './jobsWait.ts';
 import { write } from './output.ts';
 import { saveJournal } from './saveJournal.ts';
 
-interface Options extends ConnectOptions {
-  readonly url?: string;
-}
+type Options = ServerOptions;
 type Json = Options & { readonly json?: boolean };
 type Sub = (usage: string, description: string) => Command;
 
@@ -116,12 +114,3 @@ const one = (
   options: Options,
   act: (client: FarsideClient, job: JobInfo) => Promise<void>,
 ): Promise<void> => withClient(options, async (client) => act(client, await namedJob(client, text)));
-
-async function withClient(options: Options, work: (client: FarsideClient) => Promise<void>): Promise<void> {
-  const client = await connect(options.url, options);
-  try {
-    await work(client);
-  } finally {
-    client.dispose();
-  }
-}

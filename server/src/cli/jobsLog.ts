@@ -1,15 +1,8 @@
 import { SessionLink, type FarsideClient } from '@farside/client';
-import {
-  fromUtf8,
-  PromptKind,
-  readTombstone,
-  RecordType,
-  tombstoneText,
-  type JobInfo,
-  type JournalRecord,
-} from '@farside/protocol';
+import { fromUtf8, PromptKind, RecordType, type JobInfo, type JournalRecord } from '@farside/protocol';
 import { leaving, outcomeOf, report } from './outcome.ts';
 import { write } from './output.ts';
+import { showOutput } from './showOutput.ts';
 import { endText, exitCodeOf, whenJob, whenOver } from './jobsWait.ts';
 
 /** Shows what a job prints, from its beginning and live, until it is over; gives its exit code. */
@@ -40,20 +33,12 @@ function finished(job: JobInfo, status: number | undefined): number {
 
 function show(record: JournalRecord): void | Promise<void> {
   switch (record.type) {
-    case RecordType.stdout:
-    case RecordType.childStdout:
-      return write(process.stdout, record.payload);
-    case RecordType.stderr:
-    case RecordType.childStderr:
-      return write(process.stderr, record.payload);
-    case RecordType.tombstone: {
-      const tombstone = readTombstone(record.payload);
-      return tombstone ? write(process.stderr, `farside: ${tombstoneText(tombstone)}\n`) : undefined;
-    }
     case RecordType.prompt:
       return QUESTIONS.has(String.fromCharCode(record.flag))
         ? write(process.stdout, fromUtf8(record.payload))
         : undefined;
+    default:
+      return showOutput(record);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { RunOptions, SessionLink } from '@farside/client';
-import { PromptKind, RecordType, decodeConsumed, fromUtf8, type JournalRecord } from '@farside/protocol';
+import { PromptKind, RecordType, decodeConsumed, fromUtf8 } from '@farside/protocol';
 import { answers } from './runAnswers.ts';
 import { leaving, outcomeOf, report, type Outcome } from './outcome.ts';
 import { write } from './output.ts';
+import { showOutput } from './showOutput.ts';
 
 const FLAG_ERROR = 'e'.charCodeAt(0);
 
@@ -37,7 +38,7 @@ function followRecords(link: SessionLink): Promise<Outcome> {
         if (record.flag !== FLAG_ERROR) process.stderr.write('farside: interrupted\n');
         return;
       }
-      if (record.type !== RecordType.prompt || state === 'before') return show(record);
+      if (record.type !== RecordType.prompt || state === 'before') return showOutput(record);
       const kind = String.fromCharCode(record.flag);
       if (kind === PromptKind.top) resolve({ how: 'left', code: state === 'failed' ? 1 : 0 });
       else {
@@ -46,11 +47,4 @@ function followRecords(link: SessionLink): Promise<Outcome> {
       }
     });
   });
-}
-
-function show(record: JournalRecord): void | Promise<void> {
-  if (record.type === RecordType.stdout || record.type === RecordType.childStdout)
-    return write(process.stdout, record.payload);
-  if (record.type === RecordType.stderr || record.type === RecordType.childStderr)
-    return write(process.stderr, record.payload);
 }

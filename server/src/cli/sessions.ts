@@ -1,16 +1,14 @@
 import type { FarsideClient } from '@farside/client';
 import { FarsideError } from '@farside/protocol';
 import type { Command } from 'commander';
-import { connect, withConnection, type ConnectOptions } from './connect.ts';
+import { withClient, withConnection, type ServerOptions } from './connect.ts';
 import { write } from './output.ts';
 import { saveJournal } from './saveJournal.ts';
 import { endDataDir, endMany, type EndHow } from './sessionsEnd.ts';
 import { namedSession } from './sessionsFind.ts';
 import { sessionsTable } from './sessionsTable.ts';
 
-interface Options extends ConnectOptions {
-  readonly url?: string;
-}
+type Options = ServerOptions;
 type Act = (client: FarsideClient, id: string) => Promise<void>;
 
 /** `farside sessions`: what a list of sessions can do, for scripts and for a terminal without an editor. */
@@ -96,12 +94,3 @@ function endCommand(sub: Sub, one: (text: string, options: Options, act: Act) =>
 
 const say = (ended: number): void =>
   void process.stdout.write(ended === 1 ? '1 session was ended.\n' : `${ended} sessions were ended.\n`);
-
-async function withClient(options: Options, work: (client: FarsideClient) => Promise<void>): Promise<void> {
-  const client = await connect(options.url, options);
-  try {
-    await work(client);
-  } finally {
-    client.dispose();
-  }
-}

@@ -4,6 +4,7 @@ import {
   Final,
   fromUtf8,
   PlotPage,
+  readPayload,
   readTombstone,
   RecordType,
   tombstoneText,
@@ -49,11 +50,11 @@ export class JournalText {
         return this.#line(tombstone ? tombstoneText(tombstone) : '[something is missing here]');
       }
       case RecordType.plot: {
-        const plot = parsed(PlotPage, payload);
+        const plot = readPayload(PlotPage, payload);
         return plot && !plot.removed && plot.revision <= 1 ? this.#line(`[plot ${plot.page}]`) : '';
       }
       case RecordType.final:
-        return this.#line(`[${parsed(Final, payload)?.message ?? 'The session has ended.'}]`);
+        return this.#line(`[${readPayload(Final, payload)?.message ?? 'The session has ended.'}]`);
       default:
         return '';
     }
@@ -67,16 +68,5 @@ export class JournalText {
     let decoder = this.#decoders.get(type);
     if (!decoder) this.#decoders.set(type, (decoder = new StringDecoder('utf8')));
     return decoder;
-  }
-}
-
-function parsed<T>(
-  schema: { safeParse(value: unknown): { data?: T | undefined } },
-  payload: Uint8Array,
-): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(fromUtf8(payload))).data;
-  } catch {
-    return undefined;
   }
 }

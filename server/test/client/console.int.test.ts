@@ -1,13 +1,7 @@
-import {
-  RemoteConsole,
-  SessionLink,
-  codePointWidth,
-  type ConsoleState,
-  type FarsideClient,
-} from '@farside/client';
+import { SessionLink, type FarsideClient } from '@farside/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestTerminal } from '../../../client/test/console/testTerminal.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { Screen } from './screen.ts';
 import { Listener, openSession, signedIn } from './support.ts';
 
 let server: TestServer;
@@ -21,58 +15,11 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** REMOTE> in a terminal emulator, on a session of its own. */
-class Screen {
-  readonly terminal = new TestTerminal(60, 20);
-  readonly states: ConsoleState['state'][] = [];
-  readonly listener: Listener;
-  readonly console: RemoteConsole;
-  #written: Promise<void> = Promise.resolve();
-
-  constructor(listener: Listener) {
-    this.listener = listener;
-    this.console = new RemoteConsole({
-      link: listener.link,
-      write: (text) => void (this.#written = this.terminal.write(text)),
-      columns: 60,
-      rows: 20,
-      prompt: 'REMOTE> ',
-      width: codePointWidth,
-      onState: ({ state }) => void this.states.push(state),
-    });
-  }
-
-  async text(): Promise<string> {
-    // What a record brought is written in a microtask after it.
-    await new Promise((resolve) => setImmediate(resolve));
-    await this.#written;
-    return this.terminal.text();
-  }
-  /** Types, and waits until R is at its prompt again. */
-  async run(line: string): Promise<string> {
-    const back = this.listener.nextPrompt();
-    this.console.input(`${line}\r`);
-    await back;
-    return this.text();
-  }
-  async until(pattern: RegExp): Promise<string> {
-    for (;;) {
-      const text = await this.text();
-      if (pattern.test(text)) return text;
-      const seen = this.listener.seqs.length;
-      await Promise.race([
-        this.listener.until(() => this.listener.seqs.length > seen),
-        new Promise((resolve) => setTimeout(resolve, 20)),
-      ]);
-    }
-  }
-}
-
 /** The first prompt is there already: the console hears it from a new link. */
 async function screen(): Promise<Screen> {
   const { id } = await client.call('startSession', { body: {} });
   const listener = new Listener(new SessionLink({ client, session: id }));
-  const made = new Screen(listener);
+  const made = new Screen(listener, {}, { columns: 60, rows: 20 });
   listener.link.open();
   await listener.until(() => listener.prompts > 0);
   return made;
@@ -91,7 +38,7 @@ test('readline, menu and browser take their answers', async () => {
   const one = await screen();
   one.console.input('x <- readline("Name? ")\r');
   await one.until(/Name\?$/);
-  expect(one.states.at(-1)).toBe('waiting');
+  expect(one.states.at(-1)).toEqual({ state: 'waiting' });
   expect(await one.run('Bob (unbalanced')).toContain('Name? Bob (unbalanced\nREMOTE>');
   expect(await one.run('x')).toContain('[1] "Bob (unbalanced"');
   one.console.input('g <- function() { browser(); 7 }; g()\r');

@@ -2,24 +2,23 @@ import { RemoteConsole, codePointWidth, type ConsoleState, type RemoteConsoleOpt
 import { TestTerminal } from '../../../client/test/console/testTerminal.ts';
 import type { Listener } from './support.ts';
 
-const COLUMNS = 100;
-const ROWS = 30;
+const SIZE = { columns: 100, rows: 30 };
 
 /** REMOTE> in a terminal emulator. */
 export class Screen {
-  readonly terminal = new TestTerminal(COLUMNS, ROWS);
+  readonly terminal: TestTerminal;
   readonly states: ConsoleState[] = [];
   readonly listener: Listener;
   readonly console: RemoteConsole;
   #written: Promise<void> = Promise.resolve();
 
-  constructor(listener: Listener, options: Partial<RemoteConsoleOptions> = {}) {
+  constructor(listener: Listener, options: Partial<RemoteConsoleOptions> = {}, size = SIZE) {
     this.listener = listener;
+    this.terminal = new TestTerminal(size.columns, size.rows);
     this.console = new RemoteConsole({
       link: listener.link,
       write: (text) => void (this.#written = this.terminal.write(text)),
-      columns: COLUMNS,
-      rows: ROWS,
+      ...size,
       prompt: 'REMOTE> ',
       width: codePointWidth,
       onState: (state) => void this.states.push(state),

@@ -3,6 +3,7 @@ import {
   fromUtf8,
   Hello,
   PromptKind,
+  readPayload,
   RecordType,
   type JournalRecord,
   type SessionState,
@@ -32,7 +33,7 @@ export function nextView(view: SessionView, record: JournalRecord): SessionView 
   const state = nextState(view.state, record);
   const lastActivity = Math.floor(record.time / 1000);
   if (record.type !== RecordType.hello) return { ...view, state, lastActivity };
-  const hello = parse(Hello, record.payload);
+  const hello = readPayload(Hello, record.payload);
   return { ...view, state, lastActivity, ...(hello && { hello }) };
 }
 
@@ -70,16 +71,4 @@ function promptState(kind: string, text: Uint8Array): SessionState {
 }
 
 const UNREADABLE: Final = { cause: 'crash', message: 'The session ended; its last record can not be read.' };
-const finalOf = (payload: Uint8Array): Final => parse(Final, payload) ?? UNREADABLE;
-
-/** The worker is R code's neighbour: what it says is checked, and nonsense is not fatal. */
-function parse<T>(
-  schema: { safeParse(value: unknown): { success: boolean; data?: T } },
-  payload: Uint8Array,
-): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(fromUtf8(payload))).data;
-  } catch {
-    return undefined;
-  }
-}
+const finalOf = (payload: Uint8Array): Final => readPayload(Final, payload) ?? UNREADABLE;
