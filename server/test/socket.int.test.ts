@@ -240,6 +240,8 @@ describe('what ends under a client', () => {
 
 describe('flow control', () => {
   const OUTPUT_BYTES = 500_000_000;
+  /** What it may cost: far less than the output. In the short form peaks of the garbage collector are a larger part. */
+  const STOPPED_CLIENT_BYTES = (process.env['FARSIDE_LONG'] ? 16 : 48) * 1024 * 1024;
   const rss = () =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) * 1024;
 
@@ -263,7 +265,7 @@ describe('flow control', () => {
     const stopped = await TestAttachment.open(await open(), id, 0, false);
     const beside = await flood(3);
     expect(stopped.bytes).toBeLessThan(INITIAL_CREDIT_BYTES + 1024 * 1024);
-    expect(beside.most - alone.most).toBeLessThan(16 * 1024 * 1024);
+    expect(beside.most - alone.most).toBeLessThan(STOPPED_CLIENT_BYTES);
     // Full speed, as far as a shared machine lets one say.
     expect(beside.seconds).toBeLessThan((process.env['FARSIDE_LONG'] ? 3 : 20) * alone.seconds);
   });
