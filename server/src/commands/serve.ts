@@ -3,6 +3,7 @@ import { destination, pino, type Logger } from 'pino';
 import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SPARES, serveConfig, type ServeOptions } from '../config.ts';
 import { dataFiles } from '../web/dataFiles.ts';
 import { prepareDataDir } from '../web/dataDir.ts';
+import type { RunningServer } from '../web/serve.ts';
 
 /** `farside serve`. */
 export function serveCommand(program: Command): void {
@@ -50,7 +51,12 @@ async function runServe(options: ServeOptions): Promise<void> {
     say(`  ${server.firstPassword}`);
     say('Change it with: farside user password admin');
   }
+  closeOnSignal(server);
+  // Last: who reads it may end the server at once.
   process.stdout.write(`Farside is ready at ${server.url} (data in ${config.dataDir})\n`);
+}
+
+function closeOnSignal(server: RunningServer): void {
   let closing = false;
   const close = (): void => {
     if (closing) process.exit(1);
