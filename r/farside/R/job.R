@@ -13,7 +13,10 @@ job$directory <- NULL
 max_job_files <- 1000L
 # Frames of a failure that take more than this in their file are not kept.
 max_frames_bytes <- 256 * 1024^2
-progress_every_s <- 0.2
+# So many reports are written at once, then so many a second: a loop that reports each turn does not pay for it, and the
+# last report before a long computation is written.
+progress_burst <- 20
+progress_per_s <- 5
 
 # results: TRUE for the whole workspace, FALSE for nothing, or names. frames: keep those of a failure.
 run_job <- function(path, name, echo = TRUE, args = NULL, results = FALSE, frames = FALSE) {
@@ -48,7 +51,8 @@ stopped_job <- function(said) {
 begin_job <- function(directory) {
   job$directory <- directory
   job$description <- list(state = "running", started = now_ms(), files = list(), results = list(), frames = FALSE)
-  job$told <- 0
+  job$progress_left <- progress_burst
+  job$progress_at <- proc.time()[["elapsed"]]
   job$before <- file_stamps()
   write_job()
 }
@@ -90,12 +94,18 @@ job_progress <- function(value, text = "") {
     stop("`value` must be a number from 0 to 1.")
   }
   if (is.null(job$directory)) return(invisible())
-  now <- proc.time()[["elapsed"]]
   job$description$progress <- list(value = value, text = substr(paste(text, collapse = " "), 1L, 200L))
-  # Whoever calls it in a tight loop must not pay for it.
-  if (value < 1 && now - job$told < progress_every_s) return(invisible())
-  job$told <- now
-  write_job()
+  if (may_tell_progress() || value == 1) write_job()
+  invisible()
+}
+
+# A token bucket.
+may_tell_progress <- function() {
+  now <- proc.time()[["elapsed"]]
+  left <- min(progress_burst, job$progress_left + (now - job$progress_at) * progress_per_s)
+  job$progress_at <- now
+  job$progress_left <- if (left < 1) left else left - 1
+  left >= 1
 }
 
 # ---- the description ----

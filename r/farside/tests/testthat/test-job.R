@@ -80,6 +80,19 @@ test_that("progress is told inside a job only, and checked", {
   has(job, "\"progress\":{\"value\":0.25,\"text\":\"a quarter\"}")
 })
 
+test_that("the first report of a young R is told at once, and so are the next; a tight loop is held back", {
+  told <- "told <- function() cat(grepl('\"now\"', readLines(file.path(farside:::job$directory, 'job.json'))), '')"
+  job <- run_as_job(c(
+    told,
+    "farside::job_progress(0.1, 'now'); told()",
+    "farside::job_progress(0.2, 'then'); told(); farside::job_progress(0.3, 'now'); told()",
+    "for (i in 1:100) farside::job_progress(0.4, 'later'); farside::job_progress(0.5, 'now'); told()",
+    "farside::job_progress(1, 'now'); told()"
+  ))
+  on.exit(rm(list = c("told", "i"), envir = globalenv()))
+  expect_equal(job$output, "TRUE FALSE TRUE FALSE TRUE ")
+})
+
 test_that("text of any kind is kept", {
   job <- run_as_job("stop('caf\u00e9 \"quoted\"\\n\\ttab')")
   has(job, "caf\u00e9 \\\"quoted\\\"\\u000a\\u0009tab")
