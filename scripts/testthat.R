@@ -8,7 +8,7 @@ if (status != 0) stop("The package does not install.")
 .libPaths(c(lib, .libPaths()))
 results <- as.data.frame(testthat::test_dir(
   file.path(args[1], "tests", "testthat"),
-  package = "farside", load_package = "installed", stop_on_failure = FALSE, reporter = "progress"
+  package = basename(args[1]), load_package = "installed", stop_on_failure = FALSE, reporter = "progress"
 ))
 failed <- sum(results$failed) + sum(results$error)
 writeLines(paste(sum(results$nb) - failed - sum(results$skipped), failed, sum(results$skipped), sep = ","), args[3])

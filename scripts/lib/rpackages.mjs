@@ -2,10 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { aptInstall, isDebian } from './system.mjs';
 import { must, say } from './steps.mjs';
 
-/** The product itself needs no R package beyond base R; tests, examples of plots and peers do. */
+/** The server needs no R package beyond base R; `mrsdeploy`, tests, examples of plots and peers do. */
 const TESTS = [
   'testthat',
+  'curl',
   'jsonlite',
+  'cli',
+  'png',
+  'R6',
+  'data.table',
+  'knitr',
+  'markdown',
   'ggplot2',
   'later',
   'httpuv',

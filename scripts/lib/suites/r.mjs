@@ -3,21 +3,26 @@ import { join } from 'node:path';
 import { root } from '../paths.mjs';
 import { check } from './checks.mjs';
 
-/** testthat, and `R CMD check` without errors or warnings. */
+const PACKAGES = ['farside', 'mrsdeploy'];
+
+/** For each R package: testthat, and `R CMD check` without errors or warnings. */
 export function rSuites() {
-  const work = join(root, '.cache', 'r');
-  mkdirSync(work, { recursive: true });
-  const report = join(work, 'testthat.csv');
-  rmSync(report, { force: true });
-  return [
-    {
-      name: 'testthat',
-      command: 'Rscript',
-      args: ['--vanilla', join(root, 'scripts', 'testthat.R'), join(root, 'r', 'farside'), work, report],
-      count: ({ code }) => counts(report, code),
-    },
-    check('r-cmd-check', 'sh', [join(root, 'scripts', 'r-cmd-check.sh'), join(root, 'r', 'farside'), work]),
-  ];
+  return PACKAGES.flatMap((name) => {
+    const work = join(root, '.cache', 'r', name);
+    const source = join(root, 'r', name);
+    mkdirSync(work, { recursive: true });
+    const report = join(work, 'testthat.csv');
+    rmSync(report, { force: true });
+    return [
+      {
+        name: `testthat-${name}`,
+        command: 'Rscript',
+        args: ['--vanilla', join(root, 'scripts', 'testthat.R'), source, work, report],
+        count: ({ code }) => counts(report, code),
+      },
+      check(`r-cmd-check-${name}`, 'sh', [join(root, 'scripts', 'r-cmd-check.sh'), source, work]),
+    ];
+  });
 }
 
 /** The report is one line: passed,failed,skipped. */

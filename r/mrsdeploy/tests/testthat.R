@@ -1,0 +1,4 @@
+library(testthat)
+library(mrsdeploy)
+
+test_check("mrsdeploy")

@@ -1,0 +1,1 @@
+test_that("the package loads", expect_true("mrsdeploy" %in% loadedNamespaces()))
