@@ -1,6 +1,6 @@
 /**
  * `npm test`: set-up, then every suite, on a fresh machine too. Goes on after a failing suite so that one run
- * shows everything; the last line has the totals. `--long` runs the figures as written, `--only=NAME` one suite.
+ * shows everything; the last line has the totals. `--long` runs the figures as written, `--only=NAME` one suite, or those that begin with `NAME-`.
  */
 import { setup } from './setup.mjs';
 import { say, run, tail } from './lib/steps.mjs';
@@ -14,7 +14,9 @@ const only = process.argv.find((a) => a.startsWith('--only='))?.slice('--only='.
 
 await setup({ tests: true });
 const env = pinnedEnv(long ? { FARSIDE_LONG: '1' } : {});
-const suites = [...checks(), ...vitestSuites(), ...rSuites()].filter((s) => !only || s.name === only);
+const suites = [...checks(), ...vitestSuites(), ...rSuites()].filter(
+  ({ name }) => !only || name === only || name.startsWith(`${only}-`),
+);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 for (const suite of suites) {
