@@ -1,11 +1,18 @@
 import type { z } from 'zod';
+import { CONSOLE_ENDPOINTS } from './console.ts';
 import { MLS_ENDPOINTS } from './mls.ts';
 import { JOB_ENDPOINTS } from './jobs.ts';
 import { V2_ENDPOINTS } from './v2.ts';
 export type { Endpoint } from './endpoint.ts';
+export * from './console.ts';
 
 /** Every REST endpoint, declared once: the server's router, the client and the documents follow from it. */
-export const ENDPOINTS = { ...MLS_ENDPOINTS, ...V2_ENDPOINTS, ...JOB_ENDPOINTS } as const;
+export const ENDPOINTS = {
+  ...MLS_ENDPOINTS,
+  ...V2_ENDPOINTS,
+  ...JOB_ENDPOINTS,
+  ...CONSOLE_ENDPOINTS,
+} as const;
 export type EndpointName = keyof typeof ENDPOINTS;
 export type ReplyOf<N extends EndpointName> =
   (typeof ENDPOINTS)[N]['reply'] extends z.ZodType<infer T> ? T : Uint8Array;

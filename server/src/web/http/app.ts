@@ -4,6 +4,7 @@ import { ENDPOINTS, type EndpointName } from '@farside/protocol';
 import type { WebDeps } from '../deps.ts';
 import { aboutHandlers } from './about.ts';
 import { bind, notFound, type Handler, type Handlers } from './bind.ts';
+import { consoleHandlers } from './console.ts';
 import { errorReplies } from './errors.ts';
 import { executeHandlers } from './execute.ts';
 import { fileHandlers } from './files.ts';
@@ -46,6 +47,7 @@ function createRouter(deps: WebDeps, uploads: RequestHandler): Router {
     ...sessionControlHandlers(deps),
     ...jobHandlers(deps),
     ...executeHandlers(deps),
+    ...consoleHandlers(deps),
     ...fileHandlers(deps),
     ...workspaceHandlers(deps),
     ...plotHandlers(deps),
