@@ -48,6 +48,13 @@ export const ERRORS = {
     'The file "{path}" has {size} bytes; at most {limit} are taken.',
     'Ask the administrator to raise the limit, or copy the file to the server by another way.',
   ),
+  tooSlow: row(
+    408,
+    true,
+    'The request did not arrive within {seconds} s.',
+    'Check the network and send it again.',
+  ),
+  methodNotAllowed: row(405, false, '{method} is not possible at this address.', 'Use {allowed}.'),
   notFound: row(404, false, 'There is no {what} here.', 'Check the address.'),
   // Who
   wrongCredentials: row(
@@ -266,12 +273,14 @@ export class FarsideError extends Error {
   }
 }
 
-/** What goes over the wire: the original's three fields and our own. */
+/** What goes over the wire: the original's fields (core and services) and our own. */
 export interface ErrorBody {
   message: string;
   link: string;
   exceptionType: string;
   code: string;
+  /** The part of the request that was refused; empty when it is not one part. */
+  fields: string;
   details: ErrorDetails;
   retryable: boolean;
 }
@@ -282,6 +291,7 @@ export function toErrorBody(error: FarsideError): ErrorBody {
     link: `docs/errors.md#${error.code.toLowerCase()}`,
     exceptionType: error.code,
     code: error.code,
+    fields: String(error.details['field'] ?? ''),
     details: error.details,
     retryable: error.retryable,
   };

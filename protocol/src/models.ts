@@ -107,17 +107,26 @@ export type WorkspaceObject = z.infer<typeof WorkspaceObject>;
 export const Completion = z.object({ from: z.number(), items: z.array(z.string()) });
 export type Completion = z.infer<typeof Completion>;
 
+/** Any JSON value. Not looked into: it comes out of a JSON text already, and may have millions of parts. */
+export type Json = z.core.util.JSONType;
+export const Json = z.custom<Json>((value) => value !== undefined);
+
+const NamedValue = z.object({ name: z.string(), value: Json });
+/** Old clients write null for what they leave out. */
+export const orNull = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().transform((value) => value ?? undefined);
+
 export const ExecuteRequest = z.object({
   code: z.string(),
-  inputParameters: z.array(z.object({ name: z.string(), value: z.json() })).optional(),
-  outputParameters: z.array(z.string()).optional(),
+  inputParameters: orNull(z.array(NamedValue.extend({ name: z.string().min(1).max(10_000) }))),
+  outputParameters: orNull(z.array(z.string().min(1).max(10_000))),
 });
 export type ExecuteRequest = z.infer<typeof ExecuteRequest>;
 
 export const ExecuteResponse = z.object({
   success: z.boolean(),
   errorMessage: z.string(),
-  outputParameters: z.array(z.object({ name: z.string(), value: z.json() })),
+  outputParameters: z.array(NamedValue),
   consoleOutput: z.string(),
   changedFiles: z.array(z.string()),
 });

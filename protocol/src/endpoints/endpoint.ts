@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ErrorCode } from '../errors.ts';
 
 /**
  * `body`/`reply` are zod schemas; 'bytes' is a stream, 'none' an empty body.
@@ -13,6 +14,12 @@ export interface Endpoint {
   readonly query?: z.ZodType;
   readonly reply: z.ZodType | 'bytes' | 'none';
   readonly summary: string;
+  /** What this endpoint may answer beside what follows from its path, its body and the sign-in. */
+  readonly errors?: readonly ErrorCode[];
+  /** Content types of a 'bytes' reply; `application/octet-stream` by default. */
+  readonly produces?: readonly string[];
+  /** Whether one byte range may be asked for. */
+  readonly ranges?: boolean;
 }
 
-export const endpoint = <E extends Endpoint>(e: E): E => e;
+export const endpoint = <const E extends Endpoint>(e: E): E => e;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { CONSOLE_ENDPOINTS } from './console.ts';
+import { DOCS_ENDPOINTS } from './docs.ts';
 import { MLS_ENDPOINTS } from './mls.ts';
 import { JOB_ENDPOINTS } from './jobs.ts';
 import { V2_ENDPOINTS } from './v2.ts';
@@ -12,6 +13,7 @@ export const ENDPOINTS = {
   ...V2_ENDPOINTS,
   ...JOB_ENDPOINTS,
   ...CONSOLE_ENDPOINTS,
+  ...DOCS_ENDPOINTS,
 } as const;
 export type EndpointName = keyof typeof ENDPOINTS;
 export type ReplyOf<N extends EndpointName> =

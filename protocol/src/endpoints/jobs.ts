@@ -12,6 +12,7 @@ export const JOB_ENDPOINTS = {
     body: JobRequest,
     reply: JobInfo,
     summary: 'Run a script in a worker of its own.',
+    errors: ['notFound', 'webhookRefused', 'sessionStartFailed', 'computeDown', 'diskFull'],
   }),
   jobs: endpoint({
     method: 'GET',
@@ -44,6 +45,7 @@ export const JOB_ENDPOINTS = {
     auth: true,
     reply: JobInfo,
     summary: 'The same script with the same settings as a new job.',
+    errors: ['sessionStartFailed', 'diskFull'],
   }),
   removeJob: endpoint({
     method: 'DELETE',
@@ -52,6 +54,7 @@ export const JOB_ENDPOINTS = {
     auth: true,
     reply: 'none',
     summary: 'Remove a job that is over, with its journal, plots and results. Project folders stay.',
+    errors: ['jobNotOver'],
   }),
   jobResult: endpoint({
     method: 'GET',
@@ -60,6 +63,8 @@ export const JOB_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'An object kept by a job, as RDS.',
+    ranges: true,
+    errors: ['noSuchObject'],
   }),
   jobFrames: endpoint({
     method: 'GET',
@@ -68,5 +73,7 @@ export const JOB_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'The frames of a failed job, as RData for load() and utils::debugger().',
+    ranges: true,
+    errors: ['notFound'],
   }),
 } as const;

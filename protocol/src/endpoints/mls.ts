@@ -21,6 +21,7 @@ export const MLS_ENDPOINTS = {
     body: Credentials,
     reply: m.TokenPair,
     summary: 'Sign in.',
+    errors: ['wrongCredentials', 'slowDown'],
   }),
   renewToken: endpoint({
     method: 'POST',
@@ -30,6 +31,7 @@ export const MLS_ENDPOINTS = {
     body: z.object({ refreshToken: z.string() }),
     reply: m.TokenPair,
     summary: 'A new pair of tokens.',
+    errors: ['notSignedIn', 'tokenReused'],
   }),
   revokeRefreshToken: endpoint({
     method: 'DELETE',
@@ -39,6 +41,7 @@ export const MLS_ENDPOINTS = {
     query: z.object({ refreshToken: z.string() }),
     reply: 'none',
     summary: 'End a sign-in.',
+    errors: ['notSignedIn'],
   }),
   status: endpoint({
     method: 'GET',
@@ -54,12 +57,13 @@ export const MLS_ENDPOINTS = {
     status: 201,
     auth: true,
     body: z.object({
-      name: z.string().optional(),
-      snapshotId: z.string().optional(),
-      runtimeType: z.string().optional(),
+      name: m.orNull(z.string().max(200)),
+      snapshotId: m.orNull(z.string().max(200)),
+      runtimeType: m.orNull(z.string().max(200)),
     }),
     reply: z.object({ sessionId: z.string() }),
     summary: 'Start a session.',
+    errors: ['notFound', 'sessionStartFailed', 'computeDown', 'diskFull'],
   }),
   listSessions: endpoint({
     method: 'GET',
@@ -68,6 +72,7 @@ export const MLS_ENDPOINTS = {
     auth: true,
     reply: z.array(SessionSummary),
     summary: 'My sessions.',
+    errors: ['computeDown'],
   }),
   executeCode: endpoint({
     method: 'POST',
@@ -77,6 +82,7 @@ export const MLS_ENDPOINTS = {
     body: m.ExecuteRequest,
     reply: m.ExecuteResponse,
     summary: 'Run code and wait for its end. 409 while R is busy: nothing is queued.',
+    errors: ['sessionEnded', 'sessionBusy', 'badInput', 'callFailed', 'diskFull'],
   }),
   cancelSession: endpoint({
     method: 'POST',
@@ -85,6 +91,7 @@ export const MLS_ENDPOINTS = {
     auth: true,
     reply: 'none',
     summary: 'Interrupt the running code.',
+    errors: ['sessionEnded'],
   }),
   closeSession: endpoint({
     method: 'DELETE',
@@ -126,6 +133,7 @@ export const MLS_ENDPOINTS = {
     body: 'multipart',
     reply: 'none',
     summary: 'Upload a file into the working directory.',
+    errors: ['badPath', 'fileTooLarge', 'forbidden', 'diskFull'],
   }),
   listSessionFiles: endpoint({
     method: 'GET',
@@ -142,6 +150,7 @@ export const MLS_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'Download a file.',
+    ranges: true,
   }),
   deleteSessionFile: endpoint({
     method: 'DELETE',
@@ -158,6 +167,7 @@ export const MLS_ENDPOINTS = {
     auth: true,
     reply: Names,
     summary: 'Names of the objects.',
+    errors: ['sessionEnded', 'sessionBusy'],
   }),
   setWorkspaceObject: endpoint({
     method: 'POST',
@@ -167,6 +177,7 @@ export const MLS_ENDPOINTS = {
     body: 'bytes',
     reply: 'none',
     summary: 'Put a serialized object.',
+    errors: ['sessionEnded', 'sessionBusy', 'callFailed', 'fileTooLarge', 'diskFull'],
   }),
   getWorkspaceObject: endpoint({
     method: 'GET',
@@ -175,6 +186,7 @@ export const MLS_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'Get an object as RData.',
+    errors: ['sessionEnded', 'sessionBusy', 'noSuchObject'],
   }),
   deleteWorkspaceObject: endpoint({
     method: 'DELETE',
@@ -183,5 +195,6 @@ export const MLS_ENDPOINTS = {
     auth: true,
     reply: 'none',
     summary: 'Remove an object.',
+    errors: ['sessionEnded', 'sessionBusy', 'noSuchObject'],
   }),
 } as const;

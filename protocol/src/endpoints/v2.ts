@@ -20,6 +20,7 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: m.REnvironment,
     summary: 'R version and packages of the server, for the diff report.',
+    errors: ['computeDown'],
   }),
   startSession: endpoint({
     method: 'POST',
@@ -37,6 +38,7 @@ export const V2_ENDPOINTS = {
     }),
     reply: m.SessionInfo,
     summary: 'Start a session, in a project folder when one is named.',
+    errors: ['notFound', 'noSuchSession', 'sessionNotEnded', 'sessionStartFailed', 'computeDown', 'diskFull'],
   }),
   sessions: endpoint({
     method: 'GET',
@@ -45,6 +47,7 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: z.array(m.SessionInfo),
     summary: 'My sessions with their state.',
+    errors: ['computeDown'],
   }),
   session: endpoint({
     method: 'GET',
@@ -71,6 +74,7 @@ export const V2_ENDPOINTS = {
     body: z.object({ level: z.union([z.literal(1), z.literal(2)]) }),
     reply: 'none',
     summary: 'Interrupt R: 1 as Ctrl-C does, 2 stronger: child processes are terminated too.',
+    errors: ['sessionEnded'],
   }),
   endSession: endpoint({
     method: 'POST',
@@ -95,6 +99,7 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: 'none',
     summary: 'Remove an ended session from the list, with its journal and plots. Project folders stay.',
+    errors: ['sessionNotEnded'],
   }),
   sessionJournal: endpoint({
     method: 'GET',
@@ -109,6 +114,7 @@ export const V2_ENDPOINTS = {
     }),
     reply: 'bytes',
     summary: 'The whole journal, streamed; also of an ended session.',
+    produces: ['text/plain', 'application/octet-stream'],
   }),
   objects: endpoint({
     method: 'GET',
@@ -117,6 +123,7 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: z.array(m.WorkspaceObject),
     summary: 'The objects with class and size.',
+    errors: ['sessionEnded', 'sessionBusy'],
   }),
   plots: endpoint({
     method: 'GET',
@@ -139,6 +146,8 @@ export const V2_ENDPOINTS = {
     }),
     reply: 'bytes',
     summary: 'A plot page drawn at a size (CSS pixels; scale is the device pixel ratio of a PNG).',
+    produces: ['image/svg+xml', 'image/png', 'application/pdf'],
+    errors: ['noSuchPlot', 'renderFailed'],
   }),
   files: endpoint({
     method: 'GET',
@@ -155,6 +164,7 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'One file, also in a sub-folder; answers range requests.',
+    ranges: true,
   }),
   putFolder: endpoint({
     method: 'POST',
@@ -165,6 +175,7 @@ export const V2_ENDPOINTS = {
     reply: m.Folder,
     summary:
       'The remote folder of a project; made when it is not there. The key names the project for this user.',
+    errors: ['diskFull'],
   }),
   planSync: endpoint({
     method: 'POST',
@@ -174,6 +185,7 @@ export const V2_ENDPOINTS = {
     body: z.object({ files: z.array(z.object({ path: z.string(), size: z.number(), hash: z.string() })) }),
     reply: m.SyncPlan,
     summary: 'Compare by hash: what has to be uploaded, what would overwrite remote changes.',
+    errors: ['badPath'],
   }),
   folderChanges: endpoint({
     method: 'GET',
@@ -190,6 +202,7 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'One file of a folder.',
+    ranges: true,
   }),
   markSynced: endpoint({
     method: 'POST',
@@ -199,6 +212,7 @@ export const V2_ENDPOINTS = {
     body: z.object({ files: z.array(z.object({ path: z.string(), hash: z.string() })) }),
     reply: 'none',
     summary: 'The client now has these versions.',
+    errors: ['badPath'],
   }),
   uploads: endpoint({
     method: 'POST',
@@ -209,6 +223,15 @@ export const V2_ENDPOINTS = {
     reply: 'none',
     summary:
       'tus 1.0 uploads. Metadata: folder or session (id), path, hash (SHA-256, hex), overwrite ("true" to replace remote changes).',
+    errors: [
+      'badPath',
+      'notFound',
+      'noSuchSession',
+      'fileConflict',
+      'fileTooLarge',
+      'uploadDamaged',
+      'diskFull',
+    ],
   }),
   users: endpoint({
     method: 'GET',
@@ -217,6 +240,7 @@ export const V2_ENDPOINTS = {
     auth: true,
     reply: z.array(z.object({ name: z.string(), admin: z.boolean() })),
     summary: 'All users (administrators only).',
+    errors: ['forbidden'],
   }),
   addUser: endpoint({
     method: 'POST',
@@ -226,6 +250,7 @@ export const V2_ENDPOINTS = {
     body: z.object({ name: z.string().regex(/^[a-zA-Z0-9._@-]{1,64}$/), password: z.string() }),
     reply: 'none',
     summary: 'Add a user (administrators only).',
+    errors: ['forbidden', 'userExists', 'weakPassword', 'isolationNeeded'],
   }),
   removeUser: endpoint({
     method: 'DELETE',
@@ -243,5 +268,6 @@ export const V2_ENDPOINTS = {
     body: z.object({ password: z.string() }),
     reply: 'none',
     summary: 'Set a password: one’s own, or anybody’s as administrator. Ends the sign-ins of that user.',
+    errors: ['weakPassword'],
   }),
 } as const;

@@ -4,6 +4,7 @@ import {
   FarsideError,
   inputFrame,
   InputFlag,
+  Json,
   type ExecuteRequest,
   type ExecuteResponse,
   type InputId,
@@ -24,7 +25,7 @@ const VALUES_MS = 60_000;
 const ATTACH_AGAIN_MS = 200;
 /** As the original named code without a file. */
 const CODE_NAME = 'code.R';
-const Values = z.array(z.object({ name: z.string(), value: z.json() }));
+const Values = z.array(z.object({ name: z.string(), value: Json }));
 
 /**
  * Runs code for a request and waits for its end. One at a time for each session: while R is busy, or while another

@@ -3,8 +3,9 @@ import helmet from 'helmet';
 import { ENDPOINTS, type EndpointName } from '@farside/protocol';
 import type { WebDeps } from '../deps.ts';
 import { aboutHandlers } from './about.ts';
-import { bind, notFound, type Handler, type Handlers } from './bind.ts';
+import { bind, notFound, refuseMethods, type Handler, type Handlers } from './bind.ts';
 import { consoleHandlers } from './console.ts';
+import { docsHandlers } from './docs.ts';
 import { errorReplies } from './errors.ts';
 import { executeHandlers } from './execute.ts';
 import { fileHandlers } from './files.ts';
@@ -42,6 +43,7 @@ function createRouter(deps: WebDeps, uploads: RequestHandler): Router {
   const handlers: Omit<Handlers, 'uploads'> = {
     ...loginHandlers(deps),
     ...aboutHandlers(deps),
+    ...docsHandlers(),
     ...userHandlers(deps),
     ...sessionHandlers(deps),
     ...sessionControlHandlers(deps),
@@ -58,6 +60,7 @@ function createRouter(deps: WebDeps, uploads: RequestHandler): Router {
     router[method](`${ENDPOINTS.uploads.path}{/:id}`, uploads);
   for (const [name, handler] of Object.entries(handlers))
     bind(router, name as EndpointName, handler as Handler<EndpointName>);
+  refuseMethods(router, Object.values(ENDPOINTS));
   return router;
 }
 

@@ -68,6 +68,19 @@ function parsed(schema: Endpoint['body'], value: unknown): unknown {
   return typeof schema === 'object' ? schema.parse(value) : undefined;
 }
 
+/** Bound behind all endpoints: an address that is there, asked in another way. */
+export function refuseMethods(router: Router, endpoints: readonly Pick<Endpoint, 'path' | 'method'>[]): void {
+  for (const [path, of] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
+    const allowed = of.map(({ method }) => method).join(', ');
+    router.all(path, (req, res, next) => {
+      // Answered by Express from what is bound.
+      if (req.method === 'OPTIONS') return next();
+      res.set('Allow', allowed);
+      throw new FarsideError('methodNotAllowed', { method: req.method, allowed });
+    });
+  }
+}
+
 /** For everything that is not in the table. */
 export const notFound: RequestHandler = (req) => {
   throw new FarsideError('notFound', { what: `${req.method} ${req.path.slice(0, 200)}` });

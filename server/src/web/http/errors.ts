@@ -8,7 +8,8 @@ import { diskFull } from '../../runtime/diskFull.ts';
 /** What a failure is to the caller; what nobody expected is logged under an id. */
 export function asFarside(error: unknown, log: Logger): FarsideError {
   if (error instanceof FarsideError) return error;
-  if (error instanceof ZodError) return new FarsideError('badRequest', { reason: firstIssue(error) });
+  if (error instanceof ZodError)
+    return new FarsideError('badRequest', { reason: firstIssue(error), field: fieldOf(error) });
   const known = diskFull(error) ?? bodyError(error);
   if (known) return known;
   const id = randomUUID();
@@ -31,6 +32,8 @@ export function errorReplies(log: Logger): ErrorRequestHandler {
     res.status(known.status).json(toErrorBody(known));
   };
 }
+
+const fieldOf = (error: ZodError): string => error.issues[0]?.path.join('.') ?? '';
 
 export function firstIssue(error: ZodError): string {
   const issue = error.issues[0];
