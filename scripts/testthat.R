@@ -5,6 +5,7 @@ lib <- file.path(args[2], "lib")
 dir.create(lib, showWarnings = FALSE, recursive = TRUE)
 status <- system2(file.path(R.home("bin"), "R"), c("CMD", "INSTALL", "--no-docs", paste0("--library=", lib), args[1]))
 if (status != 0) stop("The package does not install.")
+Sys.setenv(FARSIDE_TEST_ROOT = dirname(dirname(normalizePath(args[1]))))
 .libPaths(c(lib, .libPaths()))
 results <- as.data.frame(testthat::test_dir(
   file.path(args[1], "tests", "testthat"),

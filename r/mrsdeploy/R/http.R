@@ -5,11 +5,13 @@ connect_timeout_s <- 15
 request_timeout_s <- 120
 
 # Sends a request and gives list(status, headers, content); an error reply is an R error.
-# body: a list (sent as JSON), a raw vector, or NULL. timeout: seconds, 0 for none. accept: statuses that are no error.
+# body: a list (sent as JSON), a raw vector, or NULL; form: parts of a form. timeout: seconds, 0 for none. accept:
+# statuses that are no error. into: a file for the content.
 http <- function(connection, method, path, body = NULL, query = list(), headers = list(), auth = TRUE,
-                 timeout = request_timeout_s, accept = integer(), into = NULL) {
+                 timeout = request_timeout_s, accept = integer(), into = NULL, form = NULL) {
   send <- function() {
     handle <- new_request(connection, method, body, headers, auth, timeout)
+    if (!is.null(form)) do.call(curl::handle_setform, c(list(handle), form))
     url <- request_url(connection, path, query)
     reply <- tryCatch(
       if (is.null(into)) curl::curl_fetch_memory(url, handle) else curl::curl_fetch_disk(url, into, handle),

@@ -41,12 +41,12 @@ read_line <- function(prompt, verbatim = FALSE) {
   if (input_kind() == "editor" && !verbatim) return(readline(prompt))
   shown <- interactive() || isTRUE(getOption("echo"))
   if (shown) cat(prompt)
+  # R itself echoes what it reads, where it does so at its own prompt.
   line <- readLines(stdin(), 1L, warn = FALSE)
   if (length(line) == 0L) {
     if (shown) cat("\n")
     return(NULL)
   }
-  if (shown && !interactive()) cat(line, "\n", sep = "")
   line
 }
 

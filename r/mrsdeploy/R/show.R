@@ -2,11 +2,11 @@
 # the clipboard, or speak to the terminal in any other way.
 
 # Sequences that carry a string (OSC, DCS, APC, PM, SOS), whole.
-string_sequence <- "(?:\033[]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\a\033\u009c]*(?:\a|\033\\\\|\u009c)"
+string_sequence <- "(?:\u001b[]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\\\|\u009c)"
 # One that may still go on in the next piece of text.
-open_sequence <- "(?:\033[]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\a\033\u009c]*\033?$|\033$|\033\\[[0-9;?]*$"
+open_sequence <- "(?:\u001b[]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\u0007\u001b\u009c]*\u001b?$|\u001b$|\u001b\\[[0-9;?]*$"
 # Requests to which a terminal answers as if somebody typed, and resets.
-asking_sequence <- "\033\\[[0-9;?>=]*[cnp]|\033\\[[0-9;]*t|\033[Zc]|\005"
+asking_sequence <- "\u001b\\[[0-9;?>=]*[cnp]|\u001b\\[[0-9;]*t|\u001b[Zc]|\u0005"
 
 # A function that cleans a stream of texts; what is cut at a piece's end waits for the next.
 text_cleaner <- function() {
@@ -14,7 +14,7 @@ text_cleaner <- function() {
   function(text) {
     text <- paste0(rest, enc2utf8(text))
     rest <<- ""
-    if (!grepl("[\033\005\u0090\u0098\u009d-\u009f]", text, perl = TRUE)) return(text)
+    if (!grepl("[\u001b\u0005\u0090\u0098\u009d-\u009f]", text, perl = TRUE)) return(text)
     text <- gsub(string_sequence, "", text, perl = TRUE)
     begin <- regexpr(open_sequence, text, perl = TRUE)
     if (begin > 0L) {

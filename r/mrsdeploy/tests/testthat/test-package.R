@@ -1,1 +1,0 @@
-test_that("the package loads", expect_true("mrsdeploy" %in% loadedNamespaces()))
