@@ -9,3 +9,4 @@ export * from './endpoints/index.ts';
 export * from './webview.ts';
 export * from './jobs.ts';
 export * from './gaps.ts';
+export * from './shown.ts';

@@ -44,6 +44,11 @@ export const RecordType = {
   reset: 'E',
   /** A plot page is new or changed. Payload: JSON {@link PlotPage}. */
   plot: 'G',
+  /**
+   * flag: {@link ShowFlag}. Output between a begin and its end is the text form of what the begin describes (payload:
+   * JSON `Shown`); a reader that shows it better leaves that text out. A prompt or a reset ends it as well.
+   */
+  show: 'V',
   /** The session begins to end. aux: grace in ms. Payload: reason text. */
   ending: 'S',
   /** The last record. Payload: JSON {@link Final}. Written by the worker, or by the supervisor after a SIGKILL. */
@@ -79,6 +84,9 @@ export const PromptKind = {
   browser: 'b',
 } as const;
 export type PromptKind = (typeof PromptKind)[keyof typeof PromptKind];
+
+export const ShowFlag = { begin: 's', end: 'e' } as const;
+export type ShowFlag = (typeof ShowFlag)[keyof typeof ShowFlag];
 
 export const CallStatus = { error: 0, ok: 1, busy: 2, timeout: 3 } as const;
 export type CallStatus = (typeof CallStatus)[keyof typeof CallStatus];

@@ -54,6 +54,8 @@ start_worker <- function(directory, lease = 0, journal_bytes = 0, plot_bytes = p
   note_tempdir(directory)
   .Call(farside_start, path.expand(directory), hello, as.numeric(lease), as.numeric(journal_bytes))
   plot_start(file.path(directory, "plots"), plot_bytes)
+  session$workdir <- getwd()
+  start_frontend(path.expand(directory))
   invisible()
 }
 

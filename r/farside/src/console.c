@@ -9,6 +9,7 @@
 #include "helper.h"
 #include "inputs.h"
 #include "journal.h"
+#include "libraries.h"
 #include "rinternals.h"
 #include "worker.h"
 #include "plot.h"
@@ -170,6 +171,7 @@ static int read_console(const char *prompt, unsigned char *buf, int len, int his
   waiting_for = kind;
   ending_at_prompt();
   if (kind == 't') duties_run();
+  if (kind == 't') libraries_check();
   R_ToplevelExec(store_plots, NULL);
   console_sync();
   int shown = 0;

@@ -1,4 +1,5 @@
 /* The .Call table. */
+#include "frontend.h"
 #include "plot.h"
 #include <R.h>
 #include <Rinternals.h>
@@ -17,6 +18,7 @@ SEXP farside_set_describer(SEXP);
 SEXP farside_set_args(SEXP);
 SEXP farside_set_saver(SEXP);
 SEXP farside_is_promise(SEXP, SEXP);
+SEXP farside_watch_libraries(SEXP, SEXP);
 SEXP farside_test_signal(SEXP);
 SEXP farside_test_exhaust(void);
 SEXP farside_test_spin(SEXP);
@@ -36,6 +38,9 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_set_args, 1),
     ENTRY(farside_set_saver, 1),
     ENTRY(farside_is_promise, 2),
+    ENTRY(farside_show, 1),
+    ENTRY(farside_frontend, 1),
+    ENTRY(farside_watch_libraries, 2),
     ENTRY(farside_plot_store, 3),
     ENTRY(farside_plot_adopt, 0),
     ENTRY(farside_plot_flush, 0),

@@ -1,6 +1,6 @@
 /* Everything that is not R's API, in one place: names, meanings and the R versions they were seen in.
    4.0 to 4.5: ptr_R_* of Rinterface.h, R_interrupts_pending, R_PolledEvents and R_wait_usec of R_ext/eventloop.h,
-   R_CStackLimit, R_CStackStart, R_CStackDir. configure checks that they are there. */
+   R_CStackLimit, R_CStackStart, R_CStackDir, ptr_do_* of Rinterface.h. configure checks that they are there. */
 #define _GNU_SOURCE
 #define R_INTERFACE_PTRS 1
 #define CSTACK_DEFNS 1
@@ -135,4 +135,62 @@ SEXP farside_is_promise(SEXP name, SEXP env) {
   waits = waits && PRVALUE(value) == R_UnboundValue;
 #endif
   return Rf_ScalarLogical(waits);
+}
+
+static int (*files_shower)(int, const char **, const char **, const char *, int);
+static int (*files_editor)(int, const char **);
+static SEXP (*table_shower)(SEXP, SEXP);
+static SEXP (*table_editor)(SEXP, SEXP);
+
+static int show_files(int n, const char **files, const char **headers, const char *title, Rboolean remove,
+                      const char *pager) {
+  (void)pager;
+  return files_shower(n, files, headers, title, remove == TRUE);
+}
+
+static int edit_files(int n, const char **files, const char **titles, const char *editor) {
+  (void)titles;
+  (void)editor;
+  return files_editor(n, files);
+}
+
+static int edit_file(const char *file) { return files_editor(1, &file); }
+
+/* As R's own, but an end of input leaves no garbage. */
+static int choose_file(int new_file, char *buf, int len) {
+  (void)new_file;
+  *buf = 0;
+  if (reader("Enter file name: ", (unsigned char *)buf, len, 0) <= 0) *buf = 0;
+  size_t n = strlen(buf);
+  while (n > 0 && strchr(" \t\r\n", buf[n - 1])) buf[--n] = 0;
+  size_t from = strspn(buf, " \t");
+  memmove(buf, buf + from, n - from + 1);
+  return (int)(n - from);
+}
+
+/* Both come by .External2: with its own arguments behind the routine's, or without. */
+static SEXP beside_routine(SEXP args) { return TYPEOF(CAR(args)) == VECSXP ? args : CDR(args); }
+static SEXP show_table(SEXP call, SEXP op, SEXP args, SEXP env) {
+  (void)call, (void)op, (void)env;
+  args = beside_routine(args);
+  return table_shower(CAR(args), CADR(args));
+}
+static SEXP edit_table(SEXP call, SEXP op, SEXP args, SEXP env) {
+  (void)call, (void)op, (void)env;
+  args = beside_routine(args);
+  return table_editor(CAR(args), CADR(args));
+}
+
+void r_set_frontend(int (*show)(int, const char **, const char **, const char *, int),
+                    int (*edit)(int, const char **), SEXP (*table)(SEXP, SEXP), SEXP (*entry)(SEXP, SEXP)) {
+  files_shower = show;
+  files_editor = edit;
+  table_shower = table;
+  table_editor = entry;
+  ptr_R_ShowFiles = show_files;
+  ptr_R_ChooseFile = choose_file;
+  ptr_R_EditFile = edit_file;
+  ptr_R_EditFiles = edit_files;
+  ptr_do_dataviewer = show_table;
+  ptr_do_dataentry = edit_table;
 }

@@ -2,6 +2,8 @@
 #ifndef FARSIDE_RINTERNALS_H
 #define FARSIDE_RINTERNALS_H
 
+#include <Rinternals.h>
+
 void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*write)(const char *, int, int),
                    void (*message)(const char *), void (*flush)(void), void (*reset)(void));
 void r_set_cleanup(void (*cleanup)(int, int, int));
@@ -18,5 +20,9 @@ void r_add_input_handler(int fd, void (*handler)(void *), int id);
 void r_remove_input_handler(int fd);
 void r_no_stack_check(void);
 int r_stack_overflow(const void *address);
+/* What R asks a front-end for: show files (number, paths, headers, title, whether to remove them), edit files, show a
+   table (columns, title), edit one (columns, modes). A choice of a file is a question in the console. */
+void r_set_frontend(int (*show)(int, const char **, const char **, const char *, int),
+                    int (*edit)(int, const char **), SEXP (*table)(SEXP, SEXP), SEXP (*entry)(SEXP, SEXP));
 
 #endif
