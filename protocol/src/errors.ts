@@ -76,6 +76,30 @@ export const ERRORS = {
     'This sign-in was ended because its refresh token was used a second time.',
     'Sign in again. If you did not do this, change your password.',
   ),
+  tokenRefused: row(
+    401,
+    false,
+    'The directory’s access token was refused: {reason}.',
+    'Sign in again. If it happens again, the server and the client name different applications: ask the administrator.',
+  ),
+  directoryDown: row(
+    503,
+    true,
+    'The sign-in could not be checked: {reason}.',
+    'Try again; the administrator finds more in the server’s log and in `GET /status`.',
+  ),
+  localAccountsOff: row(
+    403,
+    false,
+    'This server takes no user names and passwords of its own: people sign in with an account of the directory {authority}, tenant {tenant}.',
+    'Sign in with that account: `remoteLoginAAD()` in R, the device code of the command line, or Farside: Sign In in VS Code.',
+  ),
+  directorySignIn: row(
+    0,
+    false,
+    'Signing in at {authority} failed: {reason}.',
+    'Sign in again. If it lasts, ask the administrator of the directory.',
+  ),
   forbidden: row(403, false, 'You are not allowed to do this: {reason}.', 'Ask the administrator.'),
   userExists: row(
     409,

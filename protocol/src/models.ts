@@ -38,6 +38,25 @@ export const SessionInfo = z.object({
 });
 export type SessionInfo = z.infer<typeof SessionInfo>;
 
+/** The directory (Entra ID / Azure AD) whose access tokens a server takes: all that a client needs to get one. */
+export const Directory = z.object({
+  /** https://login.microsoftonline.com */
+  authority: z.string(),
+  /** Id or domain. */
+  tenant: z.string(),
+  /** Of the application for clients (public client); clients that bring their own do without. */
+  clientId: z.string().optional(),
+  /** Application id of the server's own registration. */
+  resource: z.string(),
+  /** What to ask a token for, e.g. "<resource>/.default". */
+  scope: z.string(),
+});
+export type Directory = z.infer<typeof Directory>;
+
+/** How people sign in: with an account of the server (`POST /login`), of a directory, or either. */
+export const SignInMethods = z.object({ password: z.boolean(), directory: Directory.optional() });
+export type SignInMethods = z.infer<typeof SignInMethods>;
+
 /** What a server is, before anybody signs in. */
 export const About = z.object({
   product: z.literal('farside'),
@@ -47,6 +66,8 @@ export const About = z.object({
   /** Shown by clients after sign-in; empty when there is nothing to say. */
   notice: z.string(),
   maxFileBytes: z.number(),
+  /** A server of an older version does not say, and knows its own accounts only. */
+  signIn: SignInMethods.default({ password: true }),
 });
 export type About = z.infer<typeof About>;
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { FarsideError } from '@farside/protocol';
 import { MOST_SPARES } from './compute/api.ts';
+import { directoryConfig, type DirectoryConfig, type DirectoryOptions } from './web/auth/directory/config.ts';
 import { hostPattern } from './web/jobs/webhook/policy.ts';
 
 /** The port of the original. */
@@ -39,10 +40,14 @@ export interface ServeConfig {
   readonly webhookHosts: readonly string[];
   /** These may have internal addresses. */
   readonly webhookInternal: boolean;
+  /** Whose access tokens are taken besides, or instead of, the server's own. */
+  readonly directory?: DirectoryConfig;
+  /** People can sign in with a name and a password of this server. */
+  readonly localAccounts: boolean;
 }
 
 /** The options of the command line, as text. */
-export interface ServeOptions {
+export interface ServeOptions extends DirectoryOptions {
   port?: string;
   host?: string;
   dataDir: string;
@@ -74,6 +79,9 @@ export function serveConfig(options: ServeOptions): ServeConfig {
   const { tlsCert: cert, tlsKey: key } = options;
   if (Boolean(cert) !== Boolean(key)) refuse('--tls-cert and --tls-key go together');
   if (options.isolation !== undefined && options.isolation !== 'none') refuse('--isolation can only be none');
+  const directory = directoryConfig(options);
+  // A directory is never one user.
+  if (directory && options.isolation !== 'none') throw new FarsideError('isolationNeeded');
   return {
     port,
     host: options.host ?? DEFAULT_HOST,
@@ -93,6 +101,8 @@ export function serveConfig(options: ServeOptions): ServeConfig {
     checkpointMinutes: count(options.checkpointMinutes ?? '0', '--checkpoint-minutes', DAY_MINUTES),
     webhookHosts: (options.webhookHost ?? []).map(webhookHost),
     webhookInternal: options.webhookInternal ?? false,
+    ...(directory && { directory }),
+    localAccounts: localAccounts(options.localAccounts, directory !== undefined),
   };
 }
 
@@ -132,6 +142,15 @@ function webhookHost(text: string): string {
     hostPattern(text) ??
     refuse(`--webhook-host must be like hooks.example.org or *.example.org, not "${text}"`)
   );
+}
+
+/** As in the original, a directory takes their place unless both are wanted. */
+function localAccounts(text: string | undefined, hasDirectory: boolean): boolean {
+  const value = text ?? (hasDirectory ? 'off' : 'on');
+  if (value !== 'on' && value !== 'off') refuse('--local-accounts must be on or off');
+  if (value === 'off' && !hasDirectory)
+    refuse('--local-accounts off needs a directory (--aad-tenant, --aad-audience): nobody could sign in');
+  return value === 'on';
 }
 
 function refuse(reason: string): never {

@@ -2,12 +2,13 @@ import { Option, type Command } from 'commander';
 import { destination, pino, type Logger } from 'pino';
 import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_SPARES, serveConfig, type ServeOptions } from '../config.ts';
 import { dataFiles } from '../web/dataFiles.ts';
+import { directoryOptions } from './directoryOptions.ts';
 import { prepareDataDir } from '../web/dataDir.ts';
 import type { RunningServer } from '../web/serve.ts';
 
 /** `farside serve`. */
 export function serveCommand(program: Command): void {
-  program
+  const serve = program
     .command('serve')
     .description('Serve R sessions: sign-in, REST and live consoles.')
     .requiredOption('--data-dir <dir>', 'where everything is kept; made when it is not there')
@@ -30,8 +31,9 @@ export function serveCommand(program: Command): void {
     .option('--spares <number>', 'R processes kept ready for new sessions', String(DEFAULT_SPARES))
     .option('--checkpoint-minutes <number>', 'save idle workspaces this often; 0: never', '0')
     .option('--webhook-host <host...>', 'hosts that jobs may tell about their end, e.g. *.example.org')
-    .option('--webhook-internal', 'these hosts may have internal addresses')
-    .action(runServe);
+    .option('--webhook-internal', 'these hosts may have internal addresses');
+  for (const option of directoryOptions()) serve.addOption(option);
+  serve.action(runServe);
 }
 
 async function runServe(options: ServeOptions): Promise<void> {

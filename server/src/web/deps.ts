@@ -3,6 +3,7 @@ import type { ComputeClient } from '../compute/client.ts';
 import type { ServeConfig } from '../config.ts';
 import type { Sync } from '../files/sync.ts';
 import type { Store } from '../store/store.ts';
+import type { Identities } from './auth/identities.ts';
 import type { SignIns } from './auth/signIns.ts';
 import type { Users } from './auth/users.ts';
 import type { DataFiles } from './dataFiles.ts';
@@ -18,6 +19,7 @@ export interface WebDeps {
   readonly store: Store;
   readonly compute: ComputeClient;
   readonly signIns: SignIns;
+  readonly identities: Identities;
   readonly users: Users;
   readonly sessions: Sessions;
   readonly sync: Sync;

@@ -10,6 +10,8 @@ import type { ServeConfig } from '../config.ts';
 import { Sync } from '../files/sync.ts';
 import { findR } from '../runtime/findR.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { openDirectory } from './auth/directory/directory.ts';
+import { Identities } from './auth/identities.ts';
 import { loadKeys } from './auth/keys.ts';
 import { checkPasswordLength } from './auth/passwords.ts';
 import { SignIns } from './auth/signIns.ts';
@@ -78,9 +80,10 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   const { r, spares } = config;
   const compute = await ensureCompute(config.dataDir, { r, spares, onProgress });
   cleanup.add(() => compute.close());
-  const admin = await users.createAdmin(context.adminPassword);
+  const admin = config.localAccounts ? await users.createAdmin(context.adminPassword) : undefined;
+  const identities = await identitiesOf(config, signIns, log);
 
-  const deps = makeDeps(config, { files, log, store, compute, signIns, users });
+  const deps = makeDeps(config, { files, log, store, compute, signIns, users, identities });
   const { app, cleanUp } = createApp(deps);
   const io = createSocketServer(deps);
   handler = app as RequestListener;
@@ -119,7 +122,18 @@ function accounts(config: ServeConfig, files: DataFiles, store: Store): { signIn
   return { signIns, users: new Users(store, signIns, config.isolation === 'none') };
 }
 
-type Parts = Pick<WebDeps, 'files' | 'log' | 'store' | 'signIns' | 'users'> & { compute: ComputeClient };
+async function identitiesOf(config: ServeConfig, signIns: SignIns, log: Logger): Promise<Identities> {
+  const { localAccounts, directory } = config;
+  return new Identities({
+    signIns,
+    localAccounts,
+    ...(directory && { directory: await openDirectory(directory, log) }),
+  });
+}
+
+type Parts = Pick<WebDeps, 'files' | 'log' | 'store' | 'signIns' | 'users' | 'identities'> & {
+  compute: ComputeClient;
+};
 
 function makeDeps(config: ServeConfig, parts: Parts): WebDeps {
   const { store, compute, files } = parts;

@@ -7,7 +7,7 @@ type Names = 'about' | 'status' | 'rEnvironment';
 
 /** What the server is and how it is. */
 export function aboutHandlers(deps: WebDeps): Pick<Handlers, Names> {
-  const { config, compute } = deps;
+  const { config, compute, identities } = deps;
   const version = productVersion();
   return {
     about: () =>
@@ -17,6 +17,7 @@ export function aboutHandlers(deps: WebDeps): Pick<Handlers, Names> {
         isolation: isolationOf(config),
         notice: noticeOf(config),
         maxFileBytes: config.maxFileBytes,
+        signIn: identities.methods,
       }),
     status: () => status(deps, version),
     rEnvironment: () => compute.rEnvironment(),
@@ -31,7 +32,7 @@ async function status(deps: WebDeps, version: string): Promise<StatusResponse> {
   const { config, files } = deps;
   const components = {
     backends: await backends(deps),
-    authentication: part('pass', { method: 'local accounts', isolation: isolationOf(config) }),
+    authentication: authentication(deps),
     database: await database(deps),
   };
   const notice = noticeOf(config);
@@ -40,6 +41,18 @@ async function status(deps: WebDeps, version: string): Promise<StatusResponse> {
     details: { version, logPath: files.log, ...(notice && { notice }) },
     components,
   };
+}
+
+/** A directory that can not be asked lets those in whose keys are known: a warning, not a failure. */
+function authentication({ config, identities }: WebDeps): StatusResponse {
+  const { password, directory } = identities.methods;
+  const failure = identities.directoryFailure;
+  return part(failure === undefined ? 'pass' : 'warn', {
+    method: [password && 'local accounts', directory && 'directory'].filter(Boolean).join(', '),
+    ...(directory && { authority: directory.authority, tenant: directory.tenant }),
+    ...(failure !== undefined && { error: failure }),
+    isolation: isolationOf(config),
+  });
 }
 
 async function backends({ compute }: WebDeps): Promise<StatusResponse> {

@@ -52,10 +52,18 @@ export function bind<N extends EndpointName>(router: Router, name: N, handler: H
     const result = await handler(call as Call<N>);
     if (endpoint.reply === 'bytes') return;
     if (endpoint.reply === 'none') res.status(endpoint.status).end();
-    else res.status(endpoint.status).json(result);
+    else res.status(endpoint.status).type('json').send(toJson(result, call.user));
   });
   const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
   router[method](endpoint.path, ...steps);
+}
+
+/** Everything a user sees is the user's own; it belongs to an id, and people know the name. */
+function toJson(result: unknown, user: Principal | undefined): string {
+  if (!user || user.shown === user.name) return JSON.stringify(result);
+  return JSON.stringify(result, (key, value: unknown) =>
+    key === 'owner' && value === user.name ? user.shown : value,
+  );
 }
 
 /** A wildcard parameter comes as its parts. */

@@ -4,10 +4,16 @@ import type { WebDeps } from '../deps.ts';
 type Names = 'login' | 'renewToken' | 'revokeRefreshToken';
 
 /** Signing in and out. */
-export function loginHandlers({ signIns }: WebDeps): Pick<Handlers, Names> {
+export function loginHandlers({ signIns, identities }: WebDeps): Pick<Handlers, Names> {
   return {
-    login: ({ body, req }) => signIns.signIn(body.username, body.password, req.ip ?? ''),
-    renewToken: ({ body }) => signIns.refresh(body.refreshToken),
+    async login({ body, req }) {
+      identities.requireLocalAccounts();
+      return signIns.signIn(body.username, body.password, req.ip ?? '');
+    },
+    async renewToken({ body }) {
+      identities.requireLocalAccounts();
+      return signIns.refresh(body.refreshToken);
+    },
     revokeRefreshToken: ({ query }) => signIns.revoke(query.refreshToken),
   };
 }

@@ -7,16 +7,18 @@ import type { WebDeps } from '../deps.ts';
 /** Who makes a request. */
 export interface Principal {
   readonly name: string;
+  /** How people write the name. */
+  readonly shown: string;
   readonly admin: boolean;
 }
 /** The administrator at the server's own console: reads the data directory, so may do everything. */
-const LOCAL: Principal = { name: '(local)', admin: true };
+const LOCAL: Principal = { name: '(local)', shown: '(local)', admin: true };
 
 /** Kept beside the request rather than on it, so that it has a type and nothing else can set it. */
 const known = new WeakMap<IncomingMessage, Principal | FarsideError>();
 
 /** Finds out who asks. A bad token is only an error where somebody has to be known. */
-export function authenticate(deps: Pick<WebDeps, 'signIns' | 'localSecret'>): RequestHandler {
+export function authenticate(deps: Pick<WebDeps, 'identities' | 'localSecret'>): RequestHandler {
   return async (req, _res, next) => {
     const token = /^Bearer +(\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
     if (token) known.set(req, await principalOf(deps, req, token));
@@ -25,14 +27,14 @@ export function authenticate(deps: Pick<WebDeps, 'signIns' | 'localSecret'>): Re
 }
 
 async function principalOf(
-  { signIns, localSecret }: Pick<WebDeps, 'signIns' | 'localSecret'>,
+  { identities, localSecret }: Pick<WebDeps, 'identities' | 'localSecret'>,
   req: IncomingMessage,
   token: string,
 ): Promise<Principal | FarsideError> {
   if (isLocal(req) && sameText(token, localSecret)) return LOCAL;
   try {
-    const { user, admin } = await signIns.verify(token);
-    return { name: user, admin };
+    const { user, shown, admin } = await identities.verify(token);
+    return { name: user, shown, admin };
   } catch (error) {
     if (error instanceof FarsideError) return error;
     throw error;

@@ -61,14 +61,14 @@ export function createSocketServer(deps: WebDeps): SocketServer {
 /** Serves on one more HTTP server. */
 export const serveSockets = (io: SocketServer, server: HttpServer): void => void io.attach(server);
 
-async function signIn(socket: ClientSocket, { signIns }: WebDeps): Promise<void> {
+async function signIn(socket: ClientSocket, { identities }: WebDeps): Promise<void> {
   const { token, protocol } = socket.handshake.auth as { token?: unknown; protocol?: unknown };
   if (protocol !== SOCKET_PROTOCOL)
     throw new FarsideError('badRequest', {
       reason: `this server speaks protocol ${SOCKET_PROTOCOL}; update the client`,
     });
   if (typeof token !== 'string') throw new FarsideError('notSignedIn');
-  const { user, family, expires } = await signIns.verify(token);
+  const { user, family, expires } = await identities.verify(token);
   Object.assign(socket.data, { user, family, expires } satisfies SocketData);
 }
 

@@ -9,7 +9,7 @@ export const familyRoom = (family: string): string => `family:${family}`;
 export type Renew = (token: string) => Promise<void>;
 
 /** Cuts a connection when its access token expires, unless it brought a newer one. */
-export function limitToToken(socket: ClientSocket, { signIns }: Pick<WebDeps, 'signIns'>): Renew {
+export function limitToToken(socket: ClientSocket, { identities }: Pick<WebDeps, 'identities'>): Renew {
   let timer: NodeJS.Timeout | undefined;
   const schedule = (): void => {
     clearTimeout(timer);
@@ -19,7 +19,7 @@ export function limitToToken(socket: ClientSocket, { signIns }: Pick<WebDeps, 's
   schedule();
   socket.once('disconnect', () => clearTimeout(timer));
   return async (token) => {
-    const claims = await signIns.verify(token);
+    const claims = await identities.verify(token);
     if (claims.user !== socket.data.user)
       throw new FarsideError('forbidden', { reason: 'the token is another user’s' });
     await socket.leave(familyRoom(socket.data.family));
