@@ -4,4 +4,5 @@
 #' two machines. Start with `remoteLogin()`.
 #'
 #' @keywords internal
+#' @useDynLib mrsdeploy, .registration = TRUE
 "_PACKAGE"
