@@ -17,7 +17,7 @@ test_that("sequences, strings of numbers and sorted vectors arrive", {
   deferred <- as.character(1:1000)
   sorted <- sort(c(3, 1, 2, runif(100)))
   names(sorted) <- seq_along(sorted)
-  expect_travels(list(1:10, 10:1, seq(1, 1e6), 1:1e9 + 0, deferred, sorted, array(1:24, 2:4), factor(letters)))
+  expect_travels(list(1:10, 10:1, seq(1, 1e6), deferred, sorted, array(1:24, 2:4), factor(letters)))
 })
 
 test_that("factors, times, tables, arrays and data frames arrive", {
@@ -62,6 +62,7 @@ test_that("functions that were compiled arrive as what they were compiled from",
     for (i in 1:3) y <- y + z(i)
     switch("a", a = y, b = stop("no"))
   })
+  environment(f) <- globalenv()
   arrived <- safe(serialize(f, NULL))
   expect_false(any(grepl("bytecode", capture.output(print(arrived)))))
   expect_identical(arrived, f)
