@@ -37,7 +37,7 @@ json_numbers <- function(x) {
 
 json_text <- function(x) {
   if (length(x) == 0L) return(character())
-  bad <- Encoding(x) != "latin1" & !validUTF8(x)
+  bad <- Encoding(x) == "bytes" | (Encoding(x) != "latin1" & !validUTF8(x))
   x[bad] <- latin1_to_utf8(x[bad])
   x <- enc2utf8(x)
   missing <- is.na(x)

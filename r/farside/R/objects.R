@@ -47,8 +47,9 @@ stop_when_absent <- function(names) {
   if (length(absent) > 0L) stop("There is no object \"", absent[1], "\".", call. = FALSE)
 }
 
-# The file is what save() or saveRDS() or serialize() wrote.
-rpc_assign_file <- function(name, path) {
+# The file is what save() or saveRDS() or serialize() wrote. limit: bytes it may have when unpacked.
+rpc_assign_file <- function(name, path, limit = Inf) {
+  check_unpacked(path, limit)
   value <- read_object(path)
   assign(name, value, globalenv())
   to_json(TRUE)
@@ -61,6 +62,31 @@ read_object <- function(path) {
   tryCatch(suppressWarnings(readRDS(path)), error = function(e) {
     unserialize(readBin(path, "raw", file.size(path)))
   })
+}
+
+# A few kilobytes can unpack to more than the machine has: counted before anything is made of it.
+check_unpacked <- function(path, limit) {
+  if (is.infinite(limit) || !is_packed(path)) return(invisible())
+  input <- gzfile(path, "rb")
+  on.exit(close(input))
+  size <- 0
+  repeat {
+    part <- length(suppressWarnings(readBin(input, "raw", 4194304L)))
+    size <- size + part
+    if (size > limit) {
+      stop("the object has more than ", format_bytes(limit), " when it is unpacked, and no more are taken", call. = FALSE)
+    }
+    if (part == 0L) return(invisible())
+  }
+}
+
+# By the first bytes of gzip, bzip2, xz and lzma, as gzfile() tells them.
+is_packed <- function(path) {
+  head <- readBin(path, "raw", 6L)
+  packed <- list(
+    c(0x1f, 0x8b), c(0x42, 0x5a, 0x68), c(0xfd, 0x37, 0x7a, 0x58, 0x5a), c(0x5d, 0x00, 0x00), c(0xff, 0x4c, 0x5a)
+  )
+  any(vapply(packed, function(magic) identical(utils::head(head, length(magic)), as.raw(magic)), NA))
 }
 
 rpc_remove <- function(names) {
@@ -79,11 +105,24 @@ rpc_values <- function(names) {
 }
 
 json_value <- function(x) {
-  if (is.data.frame(x)) return(lapply(as.list(x), function(column) I(plain(column))))
+  if (is.data.frame(x)) return(lapply(as.list(x), json_column))
   if (is.matrix(x)) return(unname(lapply(seq_len(nrow(x)), function(i) I(plain(x[i, ])))))
+  if (inherits(x, "POSIXlt")) return(plain(x))
+  if (is.raw(x)) return(paste(as.character(x), collapse = ""))
   if (is.list(x)) return(lapply(x, json_value))
   if (is.atomic(x)) return(plain(x))
   stop("An object of class \"", class(x)[1], "\" has no JSON form.", call. = FALSE)
 }
 
-plain <- function(x) if (is.factor(x) || inherits(x, c("Date", "POSIXt"))) as.character(x) else as.vector(unname(x))
+# Always an array; a frame or a matrix inside a frame keeps its own form.
+json_column <- function(x) {
+  if (!is.null(dim(x))) return(json_value(x))
+  if (is.list(x) && !inherits(x, "POSIXlt")) I(lapply(unname(x), json_value)) else I(plain(x))
+}
+
+# Days and times as text that reads the same whatever the R: times are those of the session's time zone.
+plain <- function(x) {
+  if (inherits(x, "POSIXt")) return(format(x, "%Y-%m-%d %H:%M:%S"))
+  if (is.factor(x) || inherits(x, "Date")) return(as.character(x))
+  as.vector(unname(x))
+}

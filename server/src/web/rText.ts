@@ -17,8 +17,8 @@ export const rStrings = (texts: readonly string[]): string =>
   texts.length === 0 ? 'character()' : `c(${texts.map(rString).join(', ')})`;
 export const rBool = (value: boolean): string => (value ? 'TRUE' : 'FALSE');
 
-/** Deeper values are an attack on R's parser, not data. */
-const MAX_DEPTH = 100;
+/** R's parser takes 50 open brackets; each level here has two. */
+const MAX_DEPTH = 20;
 
 /**
  * A JSON value as R code: scalars; flat arrays as vectors; arrays of arrays of the same length as matrices by rows;
@@ -52,7 +52,9 @@ const vectorToR = (items: readonly unknown[]): string => `c(${items.map(scalarTo
 function scalarToR(value: unknown): string {
   if (typeof value === 'string') return rString(value);
   if (typeof value === 'boolean') return rBool(value);
-  return value === null ? 'NA' : String(Number(value));
+  if (value === null) return 'NA';
+  // 1e999 is JSON too; R has its own name for what is too large.
+  return String(Number(value)).replace('Infinity', 'Inf');
 }
 
 /** Empty names can not be written in `list()`; setNames() takes any. */

@@ -53,6 +53,52 @@ test_that("values have the encodings of the REST API", {
   expect_equal(values$zz_row, list(p = list(0.533)))
 })
 
+test_that("values that are no plain columns have a form too", {
+  frame <- data.frame(day = as.Date("2020-02-29"), at = as.POSIXct("2020-02-29 00:00:00"), f = factor("u"))
+  frame$l <- I(list(1:2))
+  frame$m <- matrix(1:2, 1)
+  local_global(
+    zz_frame = frame, zz_at = as.POSIXlt("2020-02-29 00:00:00"), zz_raw = as.raw(c(1, 255)),
+    zz_span = as.difftime(2, units = "mins"),
+    zz_ints = c(a = 1L, b = NA), zz_flags = c(TRUE, NA), zz_none = character(), zz_null = NULL,
+    zz_list = list(a = 1:2, list("x")), zz_empty = data.frame(a = numeric()), zz_cells = matrix(c("a", NA), 1)
+  )
+  expect_equal(
+    farside:::rpc_values("zz_frame"),
+    paste0(
+      "[{\"name\":\"zz_frame\",\"value\":{\"day\":[\"2020-02-29\"],\"at\":[\"2020-02-29 00:00:00\"],",
+      "\"f\":[\"u\"],\"l\":[[1,2]],\"m\":[[1,2]]}}]"
+    )
+  )
+  form <- function(name) sub("^.*\"value\":(.*)\\}\\]$", "\\1", farside:::rpc_values(name))
+  expect_equal(form("zz_at"), "\"2020-02-29 00:00:00\"")
+  expect_equal(form("zz_raw"), "\"01ff\"")
+  expect_equal(form("zz_span"), "2")
+  expect_equal(form("zz_ints"), "[1,null]")
+  expect_equal(form("zz_flags"), "[true,null]")
+  expect_equal(form("zz_none"), "[]")
+  expect_equal(form("zz_null"), "null")
+  expect_equal(form("zz_list"), "{\"a\":[1,2],\"\":[\"x\"]}")
+  expect_equal(form("zz_empty"), "{\"a\":[]}")
+  expect_equal(form("zz_cells"), "[[\"a\",null]]")
+  local_global(zz_function = function() 1)
+  expect_error(farside:::rpc_values("zz_function"), "class \"function\" has no JSON form")
+})
+
+test_that("a small file that unpacks to much is refused before it is unpacked", {
+  file <- tempfile()
+  on.exit(unlink(file))
+  local_global(zz_a = NULL)
+  for (compress in c("gzip", "bzip2", "xz")) {
+    saveRDS(raw(1e6), file, compress = compress)
+    expect_error(farside:::rpc_assign_file("zz_a", file, 1e5), "more than .* when it is unpacked")
+    expect_null(get("zz_a", globalenv()))
+    farside:::rpc_assign_file("zz_a", file, 2e6)
+    expect_length(get("zz_a", globalenv()), 1e6)
+    assign("zz_a", NULL, globalenv())
+  }
+})
+
 test_that("completion gives the place and the items, in characters", {
   local_global(zz_completed = list(alpha = 1))
   complete <- function(line, cursor = nchar(line)) value_of(farside:::rpc_complete(line, cursor))

@@ -55,7 +55,7 @@ export class Executions {
     const { state, id } = session;
     if (state.state !== 'idle' || state.prompt !== 'top') throw new FarsideError('sessionBusy');
     await this.#assign(id, request.inputParameters ?? []);
-    const changes = await Changes.begin(this.#compute, session);
+    const changes = await Changes.begin(this.#compute, session, this.#runsOf(id));
     const output = new ConsoleOutput();
     const failed = await this.#run(session, request.code, output);
     const consoleOutput = output.text;

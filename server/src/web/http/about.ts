@@ -1,4 +1,5 @@
 import { FarsideError, type StatusResponse } from '@farside/protocol';
+import { computeFiles } from '../../compute/files.ts';
 import type { Handlers } from './bind.ts';
 import type { WebDeps } from '../deps.ts';
 import { isolationOf, noticeOf, productVersion } from '../notice.ts';
@@ -55,10 +56,23 @@ function authentication({ config, identities }: WebDeps): StatusResponse {
   });
 }
 
-async function backends({ compute }: WebDeps): Promise<StatusResponse> {
+/** Details under the names of the original. There is no `rMaxPoolSize`: R processes are not counted down from one. */
+async function backends({ compute, config }: WebDeps): Promise<StatusResponse> {
   try {
-    const { pid, r, sessions } = await compute.health();
-    const node = part('pass', { pid, rHome: r.home, rVersion: r.version, rActiveShellCount: sessions });
+    const { pid, r, sessions, spares } = await compute.health();
+    const node = part('pass', {
+      rActiveShellCount: sessions,
+      rCurrentPoolSize: spares,
+      rCanOpenShell: 'True',
+      pythonActiveShellCount: 0,
+      pythonCurrentPoolSize: 0,
+      pythonCanOpenShell: 'False',
+      apiVersion: '1.0',
+      logPath: computeFiles(config.dataDir).log,
+      pid,
+      rHome: r.home,
+      rVersion: r.version,
+    });
     return { ...part('pass', {}), components: { local: node } };
   } catch (error) {
     return part('fail', { error: error instanceof FarsideError ? error.message : 'unexpected error' });

@@ -1,10 +1,14 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import { ENDPOINTS, FarsideError, type Endpoint, type EndpointName } from '@farside/protocol';
 import type { z } from 'zod';
+import { TOO_DEEP } from './errors.ts';
+import { isTooDeep } from './jsonDepth.ts';
 import { requireUser, type Principal } from './principal.ts';
 
 /** Before anybody is known only small bodies are read. */
 const MAX_ANONYMOUS_BODY = 16 * 1024;
+/** … and only those that come at once. */
+const ANONYMOUS_SECONDS = 20;
 /** Code to execute may be as long as an input; JSON escapes can double it. */
 const MAX_BODY = 33 * 1024 * 1024;
 
@@ -35,10 +39,11 @@ export function bind<N extends EndpointName>(router: Router, name: N, handler: H
       requireUser(req);
       next();
     });
+  if (!endpoint.auth) steps.push(arrivesSoon);
   if (endpoint.body && typeof endpoint.body === 'object') {
     const limit = endpoint.auth ? MAX_BODY : MAX_ANONYMOUS_BODY;
     // Whatever the content type says: old clients are careless, and nothing but JSON is taken here.
-    steps.push(express.json({ limit, type: () => true }));
+    steps.push(express.json({ limit, type: () => true, verify: refuseDepth }));
   }
   steps.push(async (req, res) => {
     const call = {
@@ -65,6 +70,26 @@ function toJson(result: unknown, user: Principal | undefined): string {
     key === 'owner' && value === user.name ? user.shown : value,
   );
 }
+
+/** What Express asks of a body before it is parsed. */
+function refuseDepth(_req: unknown, _res: unknown, body: Uint8Array): void {
+  if (isTooDeep(body)) throw Object.assign(new Error('too deep'), { type: TOO_DEEP });
+}
+
+/** Nobody holds connections by dribbling before it is known who they are. */
+const arrivesSoon: RequestHandler = (req, res, next) => {
+  const seconds = ANONYMOUS_SECONDS;
+  const timer = setTimeout(() => {
+    // All is here: it is the reply that takes its time.
+    if (req.complete) return;
+    res.set('Connection', 'close');
+    next(new FarsideError('tooSlow', { seconds }));
+  }, seconds * 1000);
+  const arrived = (): void => clearTimeout(timer);
+  req.once('end', arrived).once('close', arrived);
+  res.once('finish', arrived);
+  next();
+};
 
 /** A wildcard parameter comes as its parts. */
 function paramsOf(req: Request): Record<string, string> {

@@ -3,7 +3,11 @@ import type { ErrorRequestHandler } from 'express';
 import { FarsideError, toErrorBody } from '@farside/protocol';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
+import { MAX_JSON_DEPTH } from './jsonDepth.ts';
 import { diskFull } from '../../runtime/diskFull.ts';
+
+/** The type of the error of a body that is nested too deep. */
+export const TOO_DEEP = 'farside.too.deep';
 
 /** What a failure is to the caller; what nobody expected is logged under an id. */
 export function asFarside(error: unknown, log: Logger): FarsideError {
@@ -52,6 +56,10 @@ function bodyError(error: unknown): FarsideError | undefined {
     case 'entity.parse.failed':
       return new FarsideError('badRequest', {
         reason: `the body is not JSON (${error.message.slice(0, 100)})`,
+      });
+    case TOO_DEEP:
+      return new FarsideError('badRequest', {
+        reason: `its values are nested deeper than ${MAX_JSON_DEPTH}`,
       });
     case 'entity.too.large': {
       const { length = 0, limit = 0 } = error as { length?: number; limit?: number };

@@ -41,7 +41,7 @@ export function createUploads(deps: WebDeps): { handle: RequestHandler; cleanUp:
     allowedHeaders: EXTRA_HEADERS,
     // Relative to the address that was asked: right behind every proxy, whatever it does to paths.
     generateUrl: (req, { id }) => (new URL(req.url).pathname.endsWith('/') ? id : `uploads/${id}`),
-    onIncomingRequest: (req, id) => requireOwner(datastore, id, userOf(req)).catch(rethrow(failed)),
+    onIncomingRequest: (req, id) => requireOwner(datastore, req, id, userOf(req)).catch(rethrow(failed)),
     onUploadCreate: (req, upload) => begin(deps, userOf(req), upload).catch(rethrow(failed)),
     onUploadFinish: async (_req, upload) => {
       const { owner = '', ...metadata } = metadataOf(upload) as UploadMetadata & { owner?: string };
@@ -82,10 +82,11 @@ async function begin(deps: WebDeps, owner: string, upload: Upload) {
   return { metadata: { ...metadata, owner } };
 }
 
-/** Another user's upload does not exist. A new one has no owner yet. */
-async function requireOwner(datastore: FileStore, id: string, user: string): Promise<void> {
+/** Another user's upload does not exist, nor does what can not be read. A new one has no owner yet. */
+async function requireOwner(datastore: FileStore, req: Request, id: string, user: string): Promise<void> {
+  if (req.method === 'POST') return;
   const upload = await datastore.getUpload(id).catch(() => undefined);
-  if (upload && upload.metadata?.['owner'] !== user) throw new FarsideError('notFound', { what: 'upload' });
+  if (upload?.metadata?.['owner'] !== user) throw new FarsideError('notFound', { what: 'such upload' });
 }
 
 function metadataOf(upload: Upload): UploadMetadata {

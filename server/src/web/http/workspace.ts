@@ -38,7 +38,7 @@ export function workspaceHandlers(deps: WebDeps): Pick<Handlers, Names> {
         await storeStream(bodyOf(req), path, config.maxFileBytes, name);
         await compute.callText(
           id,
-          `farside:::rpc_assign_file(${rString(name)}, ${rString(path)})`,
+          `farside:::rpc_assign_file(${rString(name)}, ${rString(path)}, ${config.maxFileBytes})`,
           TRANSFER_MS,
         );
       } finally {
