@@ -48,12 +48,17 @@ async function status(deps: WebDeps, version: string): Promise<StatusResponse> {
 function authentication({ config, identities }: WebDeps): StatusResponse {
   const { password, directory } = identities.methods;
   const failure = identities.directoryFailure;
-  return part(failure === undefined ? 'pass' : 'warn', {
-    method: [password && 'local accounts', directory && 'directory'].filter(Boolean).join(', '),
-    ...(directory && { authority: directory.authority, tenant: directory.tenant }),
-    ...(failure !== undefined && { error: failure }),
-    isolation: isolationOf(config),
-  });
+  const statusCode = failure === undefined ? 'pass' : 'warn';
+  const entra =
+    directory && part(statusCode, { ...directory, ...(failure !== undefined && { error: failure }) });
+  return {
+    statusCode,
+    details: {
+      method: [password && 'local accounts', directory && 'directory'].filter(Boolean).join(', '),
+      isolation: isolationOf(config),
+    },
+    components: entra ? { azureActiveDirectory: entra } : null,
+  };
 }
 
 /** Details under the names of the original. There is no `rMaxPoolSize`: R processes are not counted down from one. */
