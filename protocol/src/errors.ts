@@ -139,6 +139,18 @@ export const ERRORS = {
     'The session is still running.',
     'End it first; then it can be removed or restored.',
   ),
+  noSuchSnapshot: row(
+    404,
+    false,
+    'There is no snapshot "{snapshot}".',
+    'List your snapshots and choose one of them.',
+  ),
+  snapshotFailed: row(
+    422,
+    false,
+    'The snapshot could not be {what}: {reason}.',
+    'Nothing was kept of a snapshot that was not made; mend the reason and try again.',
+  ),
   noSuchJob: row(404, false, 'There is no job "{job}".', 'List your jobs and choose one of them.'),
   jobNotOver: row(409, true, 'The job is still running.', 'Wait for its end, or cancel it first.'),
   webhookRefused: row(

@@ -8,5 +8,6 @@ export * from './events.ts';
 export * from './endpoints/index.ts';
 export * from './webview.ts';
 export * from './jobs.ts';
+export * from './snapshots.ts';
 export * from './gaps.ts';
 export * from './shown.ts';

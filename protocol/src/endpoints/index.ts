@@ -3,6 +3,7 @@ import { CONSOLE_ENDPOINTS } from './console.ts';
 import { DOCS_ENDPOINTS } from './docs.ts';
 import { MLS_ENDPOINTS } from './mls.ts';
 import { JOB_ENDPOINTS } from './jobs.ts';
+import { SNAPSHOT_ENDPOINTS } from './snapshots.ts';
 import { V2_ENDPOINTS } from './v2.ts';
 export type { Endpoint } from './endpoint.ts';
 export * from './console.ts';
@@ -14,6 +15,7 @@ export const ENDPOINTS = {
   ...JOB_ENDPOINTS,
   ...CONSOLE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
+  ...SNAPSHOT_ENDPOINTS,
 } as const;
 export type EndpointName = keyof typeof ENDPOINTS;
 export type ReplyOf<N extends EndpointName> =

@@ -35,6 +35,10 @@ export const V2_ENDPOINTS = {
       restore: z.string().optional(),
       /** Save the workspace beside the journal so often, at a prompt, when something ran since; 0: never. */
       checkpointMinutes: z.number().min(0).max(1440).optional(),
+      /** A snapshot of mine that is loaded before the session is given out. */
+      snapshotId: z.string().optional(),
+      /** Of that snapshot: attach packages, set options and seed. Absent: as was said when it was made. */
+      attached: z.boolean().optional(),
     }),
     reply: m.SessionInfo,
     summary: 'Start a session, in a project folder when one is named.',

@@ -18,8 +18,10 @@ as_reply <- function(value) {
   if (is.raw(value)) value else enc2utf8(paste(as.character(value), collapse = "\n"))
 }
 
-# The random seed, the last warnings, the traceback and the options are the user's.
+# The random seed, the last warnings, the traceback and the options are the user's. A call that is meant to change them
+# sets session$keep_changes.
 keep_state <- function() {
+  session$keep_changes <- FALSE
   global <- globalenv()
   base <- baseenv()
   seed <- global$.Random.seed
@@ -27,6 +29,7 @@ keep_state <- function() {
   trace <- base$.Traceback
   settings <- options()
   function() {
+    if (session$keep_changes) return(invisible())
     restore_options(settings)
     if (is.null(seed)) {
       if (exists(".Random.seed", global, inherits = FALSE)) rm(".Random.seed", envir = global)

@@ -68,8 +68,8 @@ note_tempdir <- function(directory) {
 before_first_prompt <- function(settings) {
   columns <- settings["COLUMNS"]
   restore <- settings["RESTORE"]
-  if (is.na(columns) && is.na(restore)) return(invisible())
   .Call(farside_before_prompt, function() {
+    note_baseline()
     if (!is.na(columns)) rpc_width(columns)
     if (!is.na(restore)) restore_session(restore)
   })

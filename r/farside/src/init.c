@@ -19,6 +19,8 @@ SEXP farside_set_args(SEXP);
 SEXP farside_set_saver(SEXP);
 SEXP farside_is_promise(SEXP, SEXP);
 SEXP farside_watch_libraries(SEXP, SEXP);
+SEXP farside_copy_tree(SEXP, SEXP);
+SEXP farside_find_lost(SEXP, SEXP);
 SEXP farside_test_signal(SEXP);
 SEXP farside_test_exhaust(void);
 SEXP farside_test_spin(SEXP);
@@ -41,6 +43,8 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_show, 1),
     ENTRY(farside_frontend, 1),
     ENTRY(farside_watch_libraries, 2),
+    ENTRY(farside_copy_tree, 2),
+    ENTRY(farside_find_lost, 2),
     ENTRY(farside_plot_store, 3),
     ENTRY(farside_plot_adopt, 0),
     ENTRY(farside_plot_flush, 0),

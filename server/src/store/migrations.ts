@@ -11,7 +11,20 @@ export const MIGRATIONS: Record<string, Migration> = {
     },
   },
   '0002-jobs': { up: createJobs },
+  '0003-snapshots': { up: createSnapshots },
 };
+
+async function createSnapshots(db: Kysely<Schema>): Promise<void> {
+  await db.schema
+    .createTable('snapshots')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('created', 'bigint', (c) => c.notNull())
+    .addColumn('size', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema.createIndex('snapshots_owner').on('snapshots').columns(['owner', 'created']).execute();
+}
 
 async function createJobs(db: Kysely<Schema>): Promise<void> {
   await db.schema

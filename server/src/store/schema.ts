@@ -79,6 +79,16 @@ export interface JobsTable {
   hook_reason: string | null;
 }
 
+/** A row is there once the whole content is. */
+export interface SnapshotsTable {
+  id: string;
+  owner: string;
+  name: string;
+  created: number;
+  /** Bytes of the zip. */
+  size: number;
+}
+
 export interface Schema {
   users: UsersTable;
   token_families: TokenFamiliesTable;
@@ -87,4 +97,5 @@ export interface Schema {
   folders: FoldersTable;
   synced_files: SyncedFilesTable;
   jobs: JobsTable;
+  snapshots: SnapshotsTable;
 }

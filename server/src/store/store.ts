@@ -8,6 +8,7 @@ import { JobsStore } from './jobs.ts';
 import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { SessionsStore } from './sessions.ts';
+import { SnapshotsStore } from './snapshots.ts';
 import { SyncedFilesStore } from './syncedFiles.ts';
 import { TokensStore } from './tokens.ts';
 import { UsersStore } from './users.ts';
@@ -24,6 +25,7 @@ export interface Store {
   readonly folders: FoldersStore;
   readonly syncedFiles: SyncedFilesStore;
   readonly jobs: JobsStore;
+  readonly snapshots: SnapshotsStore;
   /** Throws when the database does not answer. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function openStore(path: string): Promise<Store> {
     folders: new FoldersStore(db),
     syncedFiles: new SyncedFilesStore(db),
     jobs: new JobsStore(db),
+    snapshots: new SnapshotsStore(db),
     check: async () => {
       await db.selectFrom('users').select('name').limit(1).execute();
     },

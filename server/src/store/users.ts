@@ -46,7 +46,7 @@ export class UsersStore {
   }
 
   /**
-   * Removes the user with all sign-ins; false when there is none. Sessions and folders go to a name that nobody can
+   * Removes the user with all sign-ins; false when there is none. Sessions, folders and snapshots go to a name that nobody can
    * have, so that a later user of the same name does not inherit them.
    */
   remove(name: string, now = Date.now()): Promise<boolean> {
@@ -54,6 +54,7 @@ export class UsersStore {
       const nobody = { owner: `${name} (removed ${now})` };
       await t.updateTable('sessions').set(nobody).where('owner', '=', name).execute();
       await t.updateTable('folders').set(nobody).where('owner', '=', name).execute();
+      await t.updateTable('snapshots').set(nobody).where('owner', '=', name).execute();
       const result = await t.deleteFrom('users').where('name', '=', name).executeTakeFirst();
       return Number(result.numDeletedRows) > 0;
     });

@@ -31,7 +31,14 @@ export function prepareDataDir(dir: string, files: DataFiles): void {
     mkdirSync(dir, { recursive: true, mode: DIRECTORY_MODE });
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     closeToOthers(dir, files);
-    for (const sub of [dirname(files.log), files.folders, files.uploads, files.temporary, files.jobs])
+    for (const sub of [
+      dirname(files.log),
+      files.folders,
+      files.uploads,
+      files.temporary,
+      files.jobs,
+      files.snapshots,
+    ])
       mkdirSync(sub, { recursive: true, mode: DIRECTORY_MODE });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -19,6 +19,8 @@ export interface DataFiles {
   readonly webhookKey: string;
   /** Scripts of jobs, and what their working directories held before. */
   readonly jobs: string;
+  /** A directory for each snapshot. */
+  readonly snapshots: string;
   /** What is kept of a session, beside what follows. */
   session(session: string): string;
   /** Working directory of a session without a project folder. */
@@ -40,6 +42,7 @@ export function dataFiles(dataDir: string): DataFiles {
     temporary: join(dataDir, 'tmp'),
     webhookKey: join(dataDir, 'webhook.key'),
     jobs: join(dataDir, 'jobs'),
+    snapshots: join(dataDir, 'snapshots'),
     session: (session) => join(sessions, session),
     workdir: (session) => join(sessions, session, 'work'),
     runs: (session) => join(sessions, session, 'runs'),

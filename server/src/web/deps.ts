@@ -10,6 +10,7 @@ import type { DataFiles } from './dataFiles.ts';
 import type { Executions } from './execute/executions.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Sessions } from './sessions.ts';
+import type { Snapshots } from './snapshots/snapshots.ts';
 
 /** The parts of a web node, as its routes and events use them. */
 export interface WebDeps {
@@ -25,6 +26,7 @@ export interface WebDeps {
   readonly sync: Sync;
   readonly executions: Executions;
   readonly jobs: Jobs;
+  readonly snapshots: Snapshots;
   /** Proof that a request on the local socket comes from somebody who may read the data directory. */
   readonly localSecret: string;
 }

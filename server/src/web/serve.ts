@@ -25,6 +25,7 @@ import { createApp } from './http/app.ts';
 import { makeJobs } from './jobs/make.ts';
 import { listenLocal, listenPublic, urlOf } from './listen.ts';
 import { Sessions } from './sessions.ts';
+import { Snapshots } from './snapshots/snapshots.ts';
 import { tellChanges, tellJobs } from './socket/changes.ts';
 import { createSocketServer, serveSockets } from './socket/server.ts';
 
@@ -84,6 +85,8 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   const identities = await identitiesOf(config, signIns, log);
 
   const deps = makeDeps(config, { files, log, store, compute, signIns, users, identities });
+  const deps = makeDeps(config, { files, log, store, compute, signIns, users });
+  await deps.snapshots.cleanUp();
   const { app, cleanUp } = createApp(deps);
   const io = createSocketServer(deps);
   handler = app as RequestListener;
@@ -143,6 +146,7 @@ function makeDeps(config: ServeConfig, parts: Parts): WebDeps {
     ...parts,
     sessions,
     jobs: makeJobs(config, { ...parts, sessions }),
+    snapshots: new Snapshots({ ...parts, sessions }),
     sync: new Sync(store.syncedFiles),
     executions: new Executions(compute, (session) => files.runs(session)),
     localSecret: randomBytes(SECRET_BYTES).toString('base64url'),

@@ -17,6 +17,7 @@ import { plotHandlers } from './plots.ts';
 import { authenticate } from './principal.ts';
 import { sessionControlHandlers } from './sessionControl.ts';
 import { sessionHandlers } from './sessions.ts';
+import { snapshotHandlers } from './snapshots.ts';
 import { createUploads } from './uploads.ts';
 import { userHandlers } from './users.ts';
 import { workspaceHandlers } from './workspace.ts';
@@ -52,6 +53,7 @@ function createRouter(deps: WebDeps, uploads: RequestHandler): Router {
     ...consoleHandlers(deps),
     ...fileHandlers(deps),
     ...workspaceHandlers(deps),
+    ...snapshotHandlers(deps),
     ...plotHandlers(deps),
     ...folderHandlers(deps),
   };
