@@ -85,7 +85,6 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   const identities = await identitiesOf(config, signIns, log);
 
   const deps = makeDeps(config, { files, log, store, compute, signIns, users, identities });
-  const deps = makeDeps(config, { files, log, store, compute, signIns, users });
   await deps.snapshots.cleanUp();
   const { app, cleanUp } = createApp(deps);
   const io = createSocketServer(deps);
