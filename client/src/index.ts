@@ -3,3 +3,4 @@ export * from './connection/index.ts';
 export * from './attach/index.ts';
 export * from './console/index.ts';
 export * from './transfer/index.ts';
+export * from './local/index.ts';

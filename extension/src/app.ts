@@ -3,6 +3,7 @@ import type { JournalFiles } from './journal/documents.ts';
 import type { CurrentSession } from './sessions/current.ts';
 import type { Interrupts } from './sessions/interrupts.ts';
 import type { Servers } from './servers/servers.ts';
+import type { RTerminals } from './local/rTerminals.ts';
 import type { Terminals } from './terminal/terminals.ts';
 
 /** The parts that commands and views work with; made once, in `activate`. */
@@ -14,6 +15,8 @@ export interface App {
   readonly current: CurrentSession;
   /** The sessions that are open in a terminal of this window, each with its link. */
   readonly terminals: Terminals;
+  /** The terminals of this window that have a local R. */
+  readonly rTerminals: RTerminals;
   readonly interrupts: Interrupts;
   /** Journals that are open as documents. */
   readonly journals: JournalFiles;

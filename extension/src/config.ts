@@ -14,6 +14,7 @@ export const config = {
   jobResults: (): string[] => get('jobs.results', []),
   jobDumpFrames: (): boolean => get('jobs.dumpFrames', false),
   notifyOfJobs: (): boolean => get('jobs.notify', true),
+  localRPath: (): string => get('localR.path', ''),
   maxFileBytes: (): number => get('sync.maxFileMegabytes', 50) * BYTES_PER_MEGABYTE,
   maxProjectBytes: (): number => get('sync.maxProjectMegabytes', 500) * BYTES_PER_MEGABYTE,
 };

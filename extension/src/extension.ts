@@ -3,6 +3,8 @@ import type { App } from './app.ts';
 import { registerCommands } from './commands/register.ts';
 import { registerJobs } from './jobs/register.ts';
 import { registerJournals } from './journal/register.ts';
+import { registerLocalR } from './local/register.ts';
+import { RTerminals } from './local/rTerminals.ts';
 import { registerPlots } from './plots/register.ts';
 import { registerExpiryNotice } from './servers/expiryNotice.ts';
 import { Servers } from './servers/servers.ts';
@@ -20,14 +22,25 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Farside', { log: true });
   const servers = new Servers(context);
   const terminals = new Terminals(context, servers, log);
+  const rTerminals = new RTerminals(context, terminals);
   const current = new CurrentSession(context.workspaceState, servers, terminals);
   const interrupts = new Interrupts(servers, terminals);
   const journals = registerJournals(servers);
-  const app: App = { context, log, servers, current, terminals, interrupts, journals: journals.files };
+  const app: App = {
+    context,
+    log,
+    servers,
+    current,
+    terminals,
+    rTerminals,
+    interrupts,
+    journals: journals.files,
+  };
   context.subscriptions.push(
     log,
     servers,
     terminals,
+    rTerminals,
     current,
     interrupts,
     journals.registered,
@@ -37,9 +50,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStatusBar(app),
     registerInterruptButton(app),
     registerTerminalProfile(app),
+    registerLocalR(rTerminals),
     registerFileLinks(app),
     registerPlots(app),
     registerExpiryNotice(app),
   );
   terminals.revive();
+  rTerminals.revive();
 }

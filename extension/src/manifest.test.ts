@@ -45,7 +45,7 @@ test('menus, keys, walkthrough and code name commands that exist', () => {
 });
 
 test('the settings that are read are those that are declared', () => {
-  const read = [...source.matchAll(/\bget(?:<\w+>)?\('((?:run|sync|plots|jobs)\.\w+)'/g)].map(
+  const read = [...source.matchAll(/\bget(?:<\w+>)?\('((?:run|sync|plots|jobs|localR)\.\w+)'/g)].map(
     (m) => `farside.${m[1]}`,
   );
   expect(read.length).toBeGreaterThan(0);
@@ -54,8 +54,13 @@ test('the settings that are read are those that are declared', () => {
     expect(Object.keys(settings)).toContain(key);
 });
 
-test('a workspace can not choose a server or lift the size limits', () => {
-  for (const key of ['farside.servers', 'farside.sync.maxFileMegabytes', 'farside.sync.maxProjectMegabytes'])
+test('a workspace can not choose a server or a program, or lift the size limits', () => {
+  for (const key of [
+    'farside.servers',
+    'farside.sync.maxFileMegabytes',
+    'farside.sync.maxProjectMegabytes',
+    'farside.localR.path',
+  ])
     expect(settings[key]?.scope, key).toBe('machine');
 });
 

@@ -84,6 +84,13 @@ export class Editor {
     return this.#line.text;
   }
 
+  /** Takes what is being typed away. */
+  takeText(): string {
+    this.#endSearch();
+    this.#changed();
+    return this.#line.take();
+  }
+
   start(): void {
     this.#options.write(BRACKETED_PASTE_ON + (this.#marks?.start ?? ''));
   }

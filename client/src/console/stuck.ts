@@ -18,6 +18,8 @@ export interface StuckHost {
   readonly changed: () => void;
   /** Closes the console, where a connection need not be waited for. */
   readonly onLeave?: () => void;
+  /** Where R is not a session of a server. */
+  readonly words?: { readonly question: string; readonly noWay: string };
   /** ms; for tests. */
   readonly now?: () => number;
 }
@@ -70,8 +72,9 @@ export class Stuck {
   }
 
   #notConnected(): void {
-    const { onLeave, notice } = this.#host;
+    const { onLeave, notice, words } = this.#host;
     this.#ladder.reset();
+    if (words) return notice(words.noWay);
     if (onLeave && this.#mayLeave) return onLeave();
     this.#mayLeave = true;
     notice(onLeave ? `${NOT_CONNECTED} ${LEAVE}` : NOT_CONNECTED);
@@ -90,7 +93,7 @@ export class Stuck {
         });
     } else if (endR) {
       this.#asking = 'here';
-      this.#host.notice(END_QUESTION);
+      this.#host.notice(this.#host.words?.question ?? END_QUESTION);
     } else {
       this.#ladder.stepBack();
       this.#host.interrupt(2);

@@ -17,19 +17,20 @@ export class TestTerminal {
     this.#terminal.resize(columns, rows);
   }
   /** Non-empty lines from the top of the scroll-back, wrapped rows joined. */
-  lines(): string[] {
+  lines(last = Infinity): string[] {
     const buffer = this.#terminal.buffer.active;
     const out: string[] = [];
-    for (let i = 0; i < buffer.length; i++) {
+    for (let i = Math.max(0, buffer.length - last); i < buffer.length; i++) {
       const line = buffer.getLine(i);
       const text = line?.translateToString(false) ?? '';
-      if (line?.isWrapped) out[out.length - 1] += text;
+      if (line?.isWrapped && out.length > 0) out[out.length - 1] += text;
       else out.push(text);
     }
     return out.map((line) => line.trimEnd());
   }
-  text(): string {
-    return this.lines().join('\n').trimEnd();
+  /** `last`: of so many rows at the end; a long scroll-back takes a while to read. */
+  text(last?: number): string {
+    return this.lines(last).join('\n').trimEnd();
   }
   get cursor(): { x: number; y: number } {
     const { cursorX, cursorY } = this.#terminal.buffer.active;

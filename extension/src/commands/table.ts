@@ -8,6 +8,7 @@ import { JOB_COMMANDS } from './jobs.ts';
 import { newSession } from './newSession.ts';
 import { openJournal } from './openJournal.ts';
 import { openReadOnly } from './openReadOnly.ts';
+import { openRTerminal } from './openRTerminal.ts';
 import { openTerminal } from './openTerminal.ts';
 import { refreshSessions } from './refreshSessions.ts';
 import { removeServer } from './removeServer.ts';
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   newSession,
   switchSession,
   openTerminal,
+  openRTerminal,
   openReadOnly,
   renameSession,
   interrupt,

@@ -63,13 +63,13 @@ function read(value: unknown): KeptTerminal | undefined {
   };
 }
 
-const readPlace = (place: Partial<Place> | undefined): Place =>
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0;
+
+export const readPlace = (place: Partial<Place> | undefined): Place =>
   place?.kind === 'editor' && 'column' in place && isCount(place.column)
     ? { kind: 'editor', column: place.column }
     : { kind: 'panel' };
 
-const isSize = (size: KeptTerminal['size']): size is NonNullable<KeptTerminal['size']> =>
+export const isSize = (size: KeptTerminal['size']): size is NonNullable<KeptTerminal['size']> =>
   typeof size === 'object' && size !== null && isCount(size.columns) && isCount(size.rows);
-
-const isCount = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value > 0;

@@ -5,6 +5,7 @@ import type { Servers } from '../servers/servers.ts';
 import { toFarsideError } from '../ui/toError.ts';
 import { InputHistory } from './history.ts';
 import { TerminalMemory, type KeptTerminal } from './memory.ts';
+import { SessionHost } from './host.ts';
 import { locationOf, placeOf } from './place.ts';
 import { SessionTerminal } from './sessionTerminal.ts';
 
@@ -65,6 +66,11 @@ export class Terminals implements vscode.Disposable {
       servers.onDidChange(() => this.#follow()),
     ];
     this.#clock = setInterval(() => this.#keepSoon(), SEEN_MS);
+  }
+
+  /** Lines typed in all terminals, the newest last. */
+  get history(): string[] {
+    return this.#history.lines;
   }
 
   get all(): readonly SessionTerminal[] {
@@ -233,8 +239,10 @@ export class Terminals implements vscode.Disposable {
   }
 
   #activate(terminal: vscode.Terminal | undefined): void {
+    const pty = terminal && anyPty(terminal);
+    const ours = pty instanceof SessionTerminal || pty instanceof SessionHost;
+    void vscode.commands.executeCommand('setContext', 'farside.terminalActive', ours);
     const made = terminal && ptyOf(terminal);
-    void vscode.commands.executeCommand('setContext', 'farside.terminalActive', made !== undefined);
     if (made !== undefined) this.#activated.fire(made);
     this.#keepSoon();
   }
@@ -288,6 +296,9 @@ export function terminalOptions(pty: SessionTerminal): vscode.ExtensionTerminalO
 }
 
 function ptyOf(terminal: vscode.Terminal): SessionTerminal | undefined {
-  const { pty } = terminal.creationOptions as Partial<vscode.ExtensionTerminalOptions>;
+  const pty = anyPty(terminal);
   return pty instanceof SessionTerminal ? pty : undefined;
 }
+
+const anyPty = (terminal: vscode.Terminal): vscode.Pseudoterminal | undefined =>
+  (terminal.creationOptions as Partial<vscode.ExtensionTerminalOptions>).pty;
