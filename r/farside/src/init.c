@@ -21,6 +21,11 @@ SEXP farside_is_promise(SEXP, SEXP);
 SEXP farside_watch_libraries(SEXP, SEXP);
 SEXP farside_copy_tree(SEXP, SEXP);
 SEXP farside_find_lost(SEXP, SEXP);
+SEXP stream_open(SEXP, SEXP, SEXP);
+SEXP stream_close(SEXP);
+SEXP stream_about(SEXP);
+SEXP stream_value(SEXP, SEXP);
+SEXP stream_save(SEXP, SEXP, SEXP);
 SEXP farside_test_signal(SEXP);
 SEXP farside_test_exhaust(void);
 SEXP farside_test_spin(SEXP);
@@ -48,6 +53,11 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_plot_store, 3),
     ENTRY(farside_plot_adopt, 0),
     ENTRY(farside_plot_flush, 0),
+    ENTRY(stream_open, 3),
+    ENTRY(stream_close, 1),
+    ENTRY(stream_about, 1),
+    ENTRY(stream_value, 2),
+    ENTRY(stream_save, 3),
     ENTRY(farside_test_signal, 1),
     ENTRY(farside_test_exhaust, 0),
     ENTRY(farside_test_spin, 1),

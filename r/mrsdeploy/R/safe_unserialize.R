@@ -50,17 +50,6 @@ warn_replaced <- function(count) {
   ))
 }
 
-# The functions of R itself that a value may refer to, by how they take their arguments.
-primitive_names <- function() {
-  if (is.null(the_primitives$names)) {
-    names <- ls(baseenv(), all.names = TRUE)
-    kinds <- vapply(names, function(name) typeof(get(name, baseenv())), "")
-    the_primitives$names <- list(names[kinds == "builtin"], names[kinds == "special"])
-  }
-  the_primitives$names
-}
-the_primitives <- new.env(parent = emptyenv())
-
 # Namespaces are loaded as R would, from the libraries of the user; nothing is attached. What is not here is named, and
 # the global environment stands in for it, as in R.
 absent_packages <- function(names) {

@@ -1,4 +1,4 @@
-/* R's serialization stream, read without making R objects. The same files are in r/farside/src (npm run shared). */
+/* R's serialization stream, read without making R objects. r/farside/src has copies: npm run shared. */
 #ifndef STREAM_H
 #define STREAM_H
 #include <stddef.h>

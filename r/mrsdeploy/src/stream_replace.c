@@ -27,10 +27,9 @@ static void put_symbol(writer *w, const char *name) {
   w->n_refs++;
 }
 
-/* list(message = , call = NULL) of the classes of the error. */
-static void put_marker(writer *w) {
+/* list(message = , call = NULL) of some classes. */
+static void put_marker(writer *w, int n_classes, const char *const *classes) {
   static const char *const names[] = {"message", "call"};
-  static const char *const classes[] = {"mrsdeploy_unevaluated", "error", "condition"};
   static const char *const message[] = {REASON};
   put_int(w, VECSXP | IS_OBJECT | HAS_ATTR);
   put_int(w, 2);
@@ -41,16 +40,18 @@ static void put_marker(writer *w) {
   put_texts(w, 2, names);
   put_int(w, LISTSXP | HAS_TAG);
   put_symbol(w, "class");
-  put_texts(w, 3, classes);
+  put_texts(w, n_classes, classes);
   put_int(w, NIL_ITEM);
 }
 
 /* A promise of ours, to stop() with that error: it looks, and is looked at, like the one it replaces. Where R has no
-   promises (elements of lists, attributes) the error itself stands, and its methods stop. */
+   promises (elements of lists, attributes) an object stands whose methods stop. */
 static void put_unevaluated(writer *w, place where) {
+  static const char *const object[] = {"mrsdeploy_promise"};
+  static const char *const error[] = {"mrsdeploy_unevaluated", "error", "condition"};
   w->replaced++;
   if (where == IN_DATA) {
-    put_marker(w);
+    put_marker(w, 1, object);
     return;
   }
   put_int(w, PROMSXP | HAS_TAG);
@@ -59,7 +60,7 @@ static void put_unevaluated(writer *w, place where) {
   put_int(w, LANGSXP);
   put_symbol(w, "stop");
   put_int(w, LISTSXP);
-  put_marker(w);
+  put_marker(w, 3, error);
   put_int(w, NIL_ITEM);
 }
 
