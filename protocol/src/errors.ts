@@ -36,6 +36,12 @@ export const ERRORS = {
     'The input has {size} bytes; at most {limit} are taken.',
     'Put the text in a file and run or source() the file.',
   ),
+  objectsTooLarge: row(
+    413,
+    false,
+    'The objects have more than {limit} bytes, which is the most that is taken.',
+    'Fetch fewer objects at a time, or ask the administrator to raise the limit (--max-file-size).',
+  ),
   frameTooLarge: row(
     413,
     false,

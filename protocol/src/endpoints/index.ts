@@ -4,9 +4,11 @@ import { DOCS_ENDPOINTS } from './docs.ts';
 import { MLS_ENDPOINTS } from './mls.ts';
 import { JOB_ENDPOINTS } from './jobs.ts';
 import { SNAPSHOT_ENDPOINTS } from './snapshots.ts';
+import { TRANSFER_ENDPOINTS } from './transfers.ts';
 import { V2_ENDPOINTS } from './v2.ts';
 export type { Endpoint } from './endpoint.ts';
 export * from './console.ts';
+export * from './transfers.ts';
 
 /** Every REST endpoint, declared once: the server's router, the client and the documents follow from it. */
 export const ENDPOINTS = {
@@ -16,6 +18,7 @@ export const ENDPOINTS = {
   ...CONSOLE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
   ...SNAPSHOT_ENDPOINTS,
+  ...TRANSFER_ENDPOINTS,
 } as const;
 export type EndpointName = keyof typeof ENDPOINTS;
 export type ReplyOf<N extends EndpointName> =

@@ -1,5 +1,6 @@
 /* The .Call table. */
 #include "frontend.h"
+#include "object_file.h"
 #include "plot.h"
 #include <R.h>
 #include <Rinternals.h>
@@ -26,6 +27,7 @@ SEXP stream_close(SEXP);
 SEXP stream_about(SEXP);
 SEXP stream_value(SEXP, SEXP);
 SEXP stream_save(SEXP, SEXP, SEXP);
+SEXP farside_travel_problem(SEXP);
 SEXP farside_test_signal(SEXP);
 SEXP farside_test_exhaust(void);
 SEXP farside_test_spin(SEXP);
@@ -50,6 +52,9 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_watch_libraries, 2),
     ENTRY(farside_copy_tree, 2),
     ENTRY(farside_find_lost, 2),
+    ENTRY(farside_travel_problem, 1),
+    ENTRY(farside_write_object, 3),
+    ENTRY(farside_read_object, 1),
     ENTRY(farside_plot_store, 3),
     ENTRY(farside_plot_adopt, 0),
     ENTRY(farside_plot_flush, 0),

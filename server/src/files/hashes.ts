@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { hashHandle } from './root.ts';
 import { markOf, sameMark, type FileMark } from './walk.ts';
 
@@ -12,23 +13,28 @@ export class HashCache {
 
   /** The hash of a file, or undefined when it is gone. `realPath` must have been checked to be inside. */
   async hash(realPath: string, mark: FileMark): Promise<string | undefined> {
-    const known = this.#known.get(realPath);
-    if (known && sameMark(known.mark, mark)) {
-      this.remember(realPath, mark, known.hash);
-      return known.hash;
-    }
+    const known = this.known(realPath, mark);
+    if (known !== undefined) return known;
     const handle = await open(realPath, constants.O_RDONLY | constants.O_NOFOLLOW).catch(() => undefined);
     if (!handle) return undefined;
     try {
-      const before = markOf(await handle.stat({ bigint: true }));
-      const hash = await hashHandle(handle);
-      const after = markOf(await handle.stat({ bigint: true }));
-      // A file written meanwhile has no hash worth keeping.
-      if (sameMark(before, after)) this.remember(realPath, after, hash);
-      return hash;
+      return await this.#compute(handle, realPath);
     } finally {
       await handle.close();
     }
+  }
+
+  /** {@link hash} of a file that is open. */
+  async ofOpen(handle: FileHandle, realPath: string, mark: FileMark): Promise<string> {
+    return this.known(realPath, mark) ?? this.#compute(handle, realPath);
+  }
+
+  /** The hash when it need not be computed. */
+  known(realPath: string, mark: FileMark): string | undefined {
+    const known = this.#known.get(realPath);
+    if (!known || !sameMark(known.mark, mark)) return undefined;
+    this.remember(realPath, mark, known.hash);
+    return known.hash;
   }
 
   remember(realPath: string, mark: FileMark, hash: string): void {
@@ -36,4 +42,26 @@ export class HashCache {
     this.#known.set(realPath, { mark, hash });
     if (this.#known.size > MAX_HASHES) this.#known.delete(this.#known.keys().next().value ?? '');
   }
+
+  async #compute(handle: FileHandle, realPath: string): Promise<string> {
+    const before = markOf(await handle.stat({ bigint: true }));
+    const hash = await hashHandle(handle);
+    const after = markOf(await handle.stat({ bigint: true }));
+    // A file written meanwhile has no hash worth keeping.
+    if (sameMark(before, after)) this.remember(realPath, after, hash);
+    return hash;
+  }
 }
+
+/** SHA-256 of a file, hex. */
+export async function hashFile(path: string): Promise<string> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    return await hashHandle(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A hash that is fed by the way, while bytes pass. */
+export const newHash = () => createHash('sha256');

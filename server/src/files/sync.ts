@@ -11,7 +11,8 @@ import { markOf, sameMark, walk, type FileMark } from './walk.ts';
 /** What client and server last agreed on, and what changed on the server since. */
 export class Sync {
   readonly #synced: SyncedFilesStore;
-  readonly #hashes = new HashCache();
+  /** Of all files that were looked at, here and by others. */
+  readonly hashes = new HashCache();
   constructor(synced: SyncedFilesStore) {
     this.#synced = synced;
   }
@@ -19,7 +20,7 @@ export class Sync {
   async plan(folder: FolderRow, files: readonly { path: string; hash: string }[]): Promise<SyncPlan> {
     const checked = files.map(({ path, hash }) => ({ path: checkPath(path), hash: hash.toLowerCase() }));
     const synced = await this.#syncedOf(folder);
-    const look = new Look(folder.path, this.#hashes);
+    const look = new Look(folder.path, this.hashes);
     const remote = new Map<string, RemoteFile>();
     const agreed: SyncedFileRow[] = [];
     const paths = new Set([...checked.map((f) => f.path), ...synced.keys()]);
@@ -52,7 +53,7 @@ export class Sync {
     for (const { mark, ...entry } of await walk(root)) {
       const row = synced.get(entry.path);
       if (row && sameMark(row, mark)) continue;
-      const hash = await this.#hashes.hash(join(root, entry.path), mark);
+      const hash = await this.hashes.hash(join(root, entry.path), mark);
       if (hash !== undefined && hash !== row?.hash) changed.push({ ...entry, hash });
     }
     return changed;
@@ -60,7 +61,7 @@ export class Sync {
 
   /** The client has these versions now. A file that changed meanwhile stays a change. */
   async markSynced(folder: FolderRow, files: readonly { path: string; hash: string }[]): Promise<void> {
-    const look = new Look(folder.path, this.#hashes);
+    const look = new Look(folder.path, this.hashes);
     const rows: SyncedFileRow[] = [];
     for (const file of files) {
       const path = checkPath(file.path);
@@ -76,14 +77,14 @@ export class Sync {
   /** Whether a file may be put in place now. */
   async verdict(folder: FolderRow, path: string, hash: string): Promise<SyncVerdict> {
     const row = await this.#synced.find(folder.id, path);
-    const seen = await new Look(folder.path, this.#hashes).at(path, row);
+    const seen = await new Look(folder.path, this.hashes).at(path, row);
     return decideSync(hash, { now: seen?.hash, synced: row?.hash });
   }
 
   /** A file was put in place. */
   async uploaded(folder: FolderRow, path: string, place: string, hash: string): Promise<void> {
     const mark = markOf(await lstat(place, { bigint: true }));
-    this.#hashes.remember(place, mark, hash);
+    this.hashes.remember(place, mark, hash);
     await this.#synced.put([{ folder: folder.id, path, hash, ...mark }]);
   }
 

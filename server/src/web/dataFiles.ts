@@ -25,6 +25,8 @@ export interface DataFiles {
   session(session: string): string;
   /** Working directory of a session without a project folder. */
   workdir(session: string): string;
+  /** Objects of a session that wait to be fetched. */
+  exports(session: string): string;
   /** Texts that were run in a session. */
   runs(session: string): string;
 }
@@ -45,6 +47,7 @@ export function dataFiles(dataDir: string): DataFiles {
     snapshots: join(dataDir, 'snapshots'),
     session: (session) => join(sessions, session),
     workdir: (session) => join(sessions, session, 'work'),
+    exports: (session) => join(sessions, session, 'exports'),
     runs: (session) => join(sessions, session, 'runs'),
   };
 }

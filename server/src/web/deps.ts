@@ -9,6 +9,7 @@ import type { Users } from './auth/users.ts';
 import type { DataFiles } from './dataFiles.ts';
 import type { Executions } from './execute/executions.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { Exports } from './objects/exports.ts';
 import type { Sessions } from './sessions.ts';
 import type { Snapshots } from './snapshots/snapshots.ts';
 
@@ -27,6 +28,7 @@ export interface WebDeps {
   readonly executions: Executions;
   readonly jobs: Jobs;
   readonly snapshots: Snapshots;
+  readonly exports: Exports;
   /** Proof that a request on the local socket comes from somebody who may read the data directory. */
   readonly localSecret: string;
 }

@@ -24,12 +24,13 @@ import { Executions } from './execute/executions.ts';
 import { createApp } from './http/app.ts';
 import { makeJobs } from './jobs/make.ts';
 import { listenLocal, listenPublic, urlOf } from './listen.ts';
+import { Exports } from './objects/exports.ts';
 import { Sessions } from './sessions.ts';
 import { Snapshots } from './snapshots/snapshots.ts';
 import { tellChanges, tellJobs } from './socket/changes.ts';
 import { createSocketServer, serveSockets } from './socket/server.ts';
 
-/** Uploads that nobody goes on with are looked for this often. */
+/** Uploads and exports that nobody goes on with are looked for this often. */
 const CLEAN_UP_EVERY_MS = 60 * 60_000;
 const SECRET_BYTES = 32;
 
@@ -99,10 +100,10 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   cleanup.add(() => stopping.abort());
   tellJobs(io, deps, stopping.signal);
   void tellChanges(io, deps, stopping.signal);
-  const timer = setInterval(
-    () => void cleanUp().catch((err: unknown) => log.warn({ err })),
-    CLEAN_UP_EVERY_MS,
-  );
+  const tidy = (): void =>
+    void Promise.all([cleanUp(), deps.exports.sweep()]).catch((err: unknown) => log.warn({ err }));
+  tidy();
+  const timer = setInterval(tidy, CLEAN_UP_EVERY_MS);
   cleanup.add(() => clearInterval(timer));
 
   const url = urlOf(server, config);
@@ -147,6 +148,7 @@ function makeDeps(config: ServeConfig, parts: Parts): WebDeps {
     jobs: makeJobs(config, { ...parts, sessions }),
     snapshots: new Snapshots({ ...parts, sessions }),
     sync: new Sync(store.syncedFiles),
+    exports: new Exports({ compute, files, maxFileBytes: config.maxFileBytes }),
     executions: new Executions(compute, (session) => files.runs(session)),
     localSecret: randomBytes(SECRET_BYTES).toString('base64url'),
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { FarsideError, type SessionInfo } from '@farside/protocol';
 import type { ComputeClient, EndOptions } from '../compute/client.ts';
 import type { SessionRow } from '../store/sessions.ts';
@@ -125,9 +126,10 @@ export class Sessions {
     await this.#deps.store.sessions.remove(id);
   }
 
-  /** Notes that a session is over. */
-  ended(id: string, when: number): Promise<void> {
-    return this.#deps.store.sessions.markEnded(id, when);
+  /** Notes that a session is over. Nobody fetches its objects any more. */
+  async ended(id: string, when: number): Promise<void> {
+    await rm(this.#deps.files.exports(id), { recursive: true, force: true });
+    await this.#deps.store.sessions.markEnded(id, when);
   }
 
   /** Ends everything that runs for a user, jobs too. */

@@ -18,6 +18,7 @@ import { authenticate } from './principal.ts';
 import { sessionControlHandlers } from './sessionControl.ts';
 import { sessionHandlers } from './sessions.ts';
 import { snapshotHandlers } from './snapshots.ts';
+import { transferHandlers } from './transfers.ts';
 import { createUploads } from './uploads.ts';
 import { userHandlers } from './users.ts';
 import { workspaceHandlers } from './workspace.ts';
@@ -52,6 +53,7 @@ function createRouter(deps: WebDeps, uploads: RequestHandler): Router {
     ...executeHandlers(deps),
     ...consoleHandlers(deps),
     ...fileHandlers(deps),
+    ...transferHandlers(deps),
     ...workspaceHandlers(deps),
     ...snapshotHandlers(deps),
     ...plotHandlers(deps),

@@ -19,7 +19,7 @@ type Names =
   'uploadSessionFile' | 'listSessionFiles' | 'getSessionFile' | 'deleteSessionFile' | 'files' | 'file';
 
 /** Files of the working directory. They stay readable when the session has ended. */
-export function fileHandlers({ sessions, files, config }: WebDeps): Pick<Handlers, Names> {
+export function fileHandlers({ sessions, files, config, sync }: WebDeps): Pick<Handlers, Names> {
   const rootOf = async (user: { name: string }, params: Readonly<Record<string, string>>) =>
     new Root((await sessions.owned(user.name, params['id'] ?? '')).workdir);
   const list = async (root: Root) => (await walk(root.dir)).map(({ mark: _mark, ...entry }) => entry);
@@ -40,7 +40,7 @@ export function fileHandlers({ sessions, files, config }: WebDeps): Pick<Handler
     },
     files: async ({ user, params }) => list(await rootOf(user, params)),
     async file({ user, params, req, res }) {
-      await sendFile(await rootOf(user, params), params['path'] ?? '', req, res);
+      await sendFile(await rootOf(user, params), params['path'] ?? '', req, res, sync.hashes);
     },
   };
 }

@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { FarsideError } from '@farside/protocol';
+import { hashFile } from '../../files/hashes.ts';
 import { checkPath } from '../../files/paths.ts';
 import { FILE_MODE, putInPlace } from '../../files/put.ts';
 import { Root } from '../../files/root.ts';
 import type { SyncVerdict } from '../../files/syncPolicy.ts';
+import { markOf } from '../../files/walk.ts';
 import type { FolderRow } from '../../store/folders.ts';
 import type { WebDeps } from '../deps.ts';
 import { ownedFolder } from './folders.ts';
 
-/** folder or session: id; path; hash: SHA-256, hex; overwrite: "true"; executable: "true". */
+/** folder or session: id; path; hash: SHA-256, hex; overwrite: "true"; executable: "true"; objects: see imports.ts. */
 export type UploadMetadata = Readonly<Record<string, string>>;
 
 interface Target {
@@ -57,10 +58,11 @@ export async function finishUpload(
   owner: string,
   metadata: UploadMetadata,
   source: string,
+  knownHash?: string,
 ): Promise<void> {
   const key = `${metadata['folder'] ?? ''}/${metadata['session'] ?? ''}/${metadata['path'] ?? ''}`;
   const before = places.get(key) ?? Promise.resolve();
-  const mine = before.then(() => moveIntoPlace(deps, owner, metadata, source));
+  const mine = before.then(() => moveIntoPlace(deps, owner, metadata, source, knownHash));
   const settled = mine.catch(() => undefined);
   places.set(key, settled);
   try {
@@ -75,8 +77,9 @@ async function moveIntoPlace(
   owner: string,
   metadata: UploadMetadata,
   source: string,
+  knownHash?: string,
 ): Promise<void> {
-  const actual = await hashFile(source);
+  const actual = knownHash ?? (await hashFile(source));
   const { root, path, hash, folder, verdict } = await resolveTarget(deps, owner, metadata);
   if (actual !== hash) throw new FarsideError('uploadDamaged', { path });
   if (verdict === 'conflict' && metadata['overwrite'] !== 'true')
@@ -84,10 +87,5 @@ async function moveIntoPlace(
   const place = await root.place(path);
   await putInPlace(source, place, path, metadata['executable'] === 'true' ? EXECUTABLE_MODE : FILE_MODE);
   if (folder.id) await deps.sync.uploaded(folder, path, place, hash);
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const part of createReadStream(path)) hash.update(part as Buffer);
-  return hash.digest('hex');
+  else deps.sync.hashes.remember(place, markOf(await lstat(place, { bigint: true })), hash);
 }

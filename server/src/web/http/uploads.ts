@@ -1,4 +1,3 @@
-import { FileStore } from '@tus/file-store';
 import { Server, type Upload } from '@tus/server';
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
@@ -6,11 +5,14 @@ import { FarsideError, toErrorBody } from '@farside/protocol';
 import type { WebDeps } from '../deps.ts';
 import { asFarside } from './errors.ts';
 import { requireUser } from './principal.ts';
+import { finishImport, importTarget, isImport } from '../objects/imports.ts';
+import { UploadStore } from './uploadStore.ts';
 import { finishUpload, resolveTarget, type UploadMetadata } from './uploadTarget.ts';
 
 const PATH = '/v2/uploads';
 /** An upload that nobody goes on with is removed after this. */
 export const UPLOAD_EXPIRES_MS = 24 * 60 * 60_000;
+const JSON_TYPE = { 'Content-Type': 'application/json' };
 const EXTRA_HEADERS = ['Authorization'];
 
 /** The part of the request that tus hands on in which Node's own is found. */
@@ -25,10 +27,7 @@ interface TusError {
 
 /** Resumable uploads by tus 1.0: checked when they begin and again when they are complete, then moved into place. */
 export function createUploads(deps: WebDeps): { handle: RequestHandler; cleanUp: () => Promise<number> } {
-  const datastore = new FileStore({
-    directory: deps.files.uploads,
-    expirationPeriodInMilliseconds: UPLOAD_EXPIRES_MS,
-  });
+  const datastore = new UploadStore(deps.files.uploads, UPLOAD_EXPIRES_MS);
   const failed = (error: unknown): TusError => {
     if (isTusError(error)) return error;
     const known = asFarside(error, deps.log);
@@ -46,8 +45,14 @@ export function createUploads(deps: WebDeps): { handle: RequestHandler; cleanUp:
     onUploadFinish: async (_req, upload) => {
       const { owner = '', ...metadata } = metadataOf(upload) as UploadMetadata & { owner?: string };
       try {
-        await finishUpload(deps, owner, metadata, upload.storage?.path ?? '');
-        return {};
+        const path = upload.storage?.path ?? '';
+        const hash = datastore.hashOf(upload.id, upload.size ?? 0);
+        if (!isImport(metadata)) {
+          await finishUpload(deps, owner, metadata, path, hash);
+          return {};
+        }
+        const names = await finishImport(deps, owner, metadata, path, hash);
+        return { status_code: 200, headers: JSON_TYPE, body: JSON.stringify({ names }) };
       } catch (error) {
         throw failed(error);
       } finally {
@@ -76,6 +81,10 @@ function userOf(req: object): string {
 
 async function begin(deps: WebDeps, owner: string, upload: Upload) {
   const metadata = metadataOf(upload);
+  if (isImport(metadata)) {
+    await importTarget(deps, owner, metadata);
+    return { metadata: { ...metadata, owner } };
+  }
   const { path, verdict } = await resolveTarget(deps, owner, metadata);
   if (verdict === 'conflict' && metadata['overwrite'] !== 'true')
     throw new FarsideError('fileConflict', { path });
@@ -83,7 +92,7 @@ async function begin(deps: WebDeps, owner: string, upload: Upload) {
 }
 
 /** Another user's upload does not exist, nor does what can not be read. A new one has no owner yet. */
-async function requireOwner(datastore: FileStore, req: Request, id: string, user: string): Promise<void> {
+async function requireOwner(datastore: UploadStore, req: Request, id: string, user: string): Promise<void> {
   if (req.method === 'POST') return;
   const upload = await datastore.getUpload(id).catch(() => undefined);
   if (upload?.metadata?.['owner'] !== user) throw new FarsideError('notFound', { what: 'such upload' });

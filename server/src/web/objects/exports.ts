@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FarsideError, ObjectExport, type ExportRequest } from '@farside/protocol';
+import type { ComputeClient } from '../../compute/client.ts';
+import { hashFile } from '../../files/hashes.ts';
+import { DIRECTORY_MODE } from '../../files/root.ts';
+import type { DataFiles } from '../dataFiles.ts';
+import { rString, rStrings } from '../rText.ts';
+import { transferCall } from './askR.ts';
+
+/** An export that nobody asks for any more goes after this. */
+export const EXPORT_EXPIRES_MS = 60 * 60_000;
+const Exported = ObjectExport.pick({ size: true, names: true, skipped: true });
+const EXPORT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export interface ExportsDeps {
+  readonly compute: ComputeClient;
+  readonly files: DataFiles;
+  readonly maxFileBytes: number;
+}
+
+/** Objects that R wrote to files, beside their session, until they are fetched. */
+export class Exports {
+  readonly #deps: ExportsDeps;
+  /** Being written: not to be cleaned away. */
+  readonly #making = new Set<string>();
+  constructor(deps: ExportsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Throws `sessionBusy`, `noSuchObject`, `objectsTooLarge`, `diskFull`. */
+  async make(session: string, request: ExportRequest): Promise<ObjectExport> {
+    const { compute, files, maxFileBytes } = this.#deps;
+    const directory = files.exports(session);
+    const id = randomUUID();
+    const part = `${id}.part`;
+    const path = join(directory, part);
+    this.#making.add(part);
+    try {
+      await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+      const names = 'names' in request ? rStrings(request.names) : 'NULL';
+      const code = `farside:::rpc_export(${rString(path)}, ${names}, ${maxFileBytes})`;
+      const about = Exported.parse(JSON.parse(await transferCall(compute, session, code)));
+      const hash = await hashFile(path);
+      await rename(path, join(directory, id));
+      return { id, hash, ...about };
+    } finally {
+      await rm(path, { force: true });
+      this.#making.delete(part);
+    }
+  }
+
+  /** The directory of an export, which is used now; throws `notFound`. */
+  async use(session: string, id: string): Promise<string> {
+    const directory = this.#deps.files.exports(session);
+    try {
+      const path = join(directory, checked(id));
+      const { mtime } = await stat(path);
+      // The time of use; that of change is a part of its name for those who go on with it.
+      await utimes(path, new Date(), mtime);
+      return directory;
+    } catch {
+      throw new FarsideError('notFound', { what: 'export' });
+    }
+  }
+
+  async remove(session: string, id: string): Promise<void> {
+    await rm(join(await this.use(session, id), id), { force: true });
+  }
+
+  /** Removes what was given up, what an earlier server left, and what is of sessions that are over. */
+  async sweep(): Promise<void> {
+    const { compute, files } = this.#deps;
+    for (const { id, state } of await compute.list()) {
+      const directory = files.exports(id);
+      if (state.state === 'ended') await rm(directory, { recursive: true, force: true });
+      else await this.#sweepOne(directory);
+    }
+  }
+
+  async #sweepOne(directory: string): Promise<void> {
+    for (const name of await readdir(directory).catch(() => [])) {
+      const path = join(directory, name);
+      const used = await stat(path).then(
+        ({ atimeMs, mtimeMs }) => Math.max(atimeMs, mtimeMs),
+        () => 0,
+      );
+      const isLeft = name.endsWith('.part') && !this.#making.has(name);
+      if (isLeft || (EXPORT_ID.test(name) && Date.now() - used > EXPORT_EXPIRES_MS))
+        await rm(path, { force: true });
+    }
+  }
+}
+
+function checked(id: string): string {
+  if (!EXPORT_ID.test(id)) throw new FarsideError('notFound', { what: 'export' });
+  return id;
+}
