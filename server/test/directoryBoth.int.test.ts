@@ -69,14 +69,14 @@ describe('a live connection with a token of the directory', () => {
     socket.on('disconnect', () => (cut = true));
     const made = await ask(server.url, 'startSession', { body: {} }, await token());
     const attachment = await TestAttachment.open(socket, made.json<{ id: string }>().id);
-    attachment.input('cat(6 * 7, "\\n")', 1);
+    attachment.input('cat(6 * 7, "\\n")\n', 1);
     await attachment.untilText('42');
     // The first token's end passes: a connection that still has such a one is cut then.
     const later = Math.max(first + 1, now() - CLOCK_SKEW_SECONDS + SHORT_SECONDS);
     const witness = await connect(server.url, await endingAt(later));
     await new Promise((resolve) => witness.once('disconnect', resolve));
     expect(cut).toBe(false);
-    attachment.input('cat(6 * 8, "\\n")', 2);
+    attachment.input('cat(6 * 8, "\\n")\n', 2);
     await attachment.untilText('48');
     socket.close();
   });
