@@ -12,8 +12,7 @@ import type { PlotSession } from './service.ts';
 /** The R of this machine with the worker's package, built once for all tests. */
 export async function testRuntime(): Promise<WorkerRuntime> {
   const r = await findR();
-  const library = await workerLibrary(r, { libraries: join(productRoot(), '.cache', 'r', 'test') });
-  return { r, library, siteLibrary: join(tmpdir(), 'farside-no-library') };
+  return { r, library: await workerLibrary(r, { libraries: join(productRoot(), '.cache', 'r', 'test') }) };
 }
 
 /** A session directory with the pages that this R code draws; `at_prompt()` is a prompt, `pages` the store. */
