@@ -92,6 +92,8 @@ const webviews = {
 
 const server = {
   ...common,
+  // Native, and the logger of passport-azure-ad does without.
+  external: [...common.external, 'dtrace-provider'],
   entryPoints: ['server/src/main.ts'],
   outfile: 'dist/farside.mjs',
   platform: 'node',

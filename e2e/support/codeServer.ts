@@ -30,6 +30,9 @@ export interface CodeServerOptions {
   readonly workspace: string;
   /** The folder is not trusted until the user says so; else all are. */
   readonly untrusted?: boolean;
+  /** More extensions (VSIX files), and what they find in their environment. */
+  readonly extensions?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface CodeServer {
@@ -51,8 +54,9 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   writeFileSync(join(userDir, 'User', 'settings.json'), JSON.stringify(settings));
   const common = [join(codeServer, 'out/node/entry.js'), '--config', '/dev/null'];
   common.push('--user-data-dir', userDir, '--extensions-dir', join(root, 'extensions'));
-  const env = cleanEnv(root);
-  await installExtension([...common, '--install-extension', options.vsix], env);
+  const env = { ...cleanEnv(root), ...options.env };
+  for (const file of [options.vsix, ...(options.extensions ?? [])])
+    await installExtension([...common, '--install-extension', file], env);
 
   const port = await freePort();
   const serve = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry'];

@@ -25,10 +25,16 @@ export interface FarsideServer {
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** More arguments of `farside serve`. */
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** The real server program as built, on a free port, with its data in a temporary folder. */
-export async function startServer(): Promise<FarsideServer> {
+export async function startServer(options: ServerOptions = {}): Promise<FarsideServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'farside-e2e-data-'));
-  let web = await serve(dataDir, 0);
+  let web = await serve(dataDir, 0, options);
   const { url } = web;
   return {
     url,
@@ -42,7 +48,7 @@ export async function startServer(): Promise<FarsideServer> {
     },
     client: () => signedIn(url),
     startWeb: async () => {
-      web = await serve(dataDir, Number(new URL(url).port));
+      web = await serve(dataDir, Number(new URL(url).port), options);
     },
     stop: async () => {
       await endSessions(url);
@@ -59,10 +65,10 @@ interface Web {
   readonly log: () => string;
 }
 
-async function serve(dataDir: string, port: number): Promise<Web> {
+async function serve(dataDir: string, port: number, options: ServerOptions): Promise<Web> {
   const program = join(root, 'dist', 'farside.mjs');
-  const args = [program, 'serve', '--port', String(port), '--data-dir', dataDir];
-  const env = { ...process.env, FARSIDE_ADMIN_PASSWORD: ADMIN.password };
+  const args = [program, 'serve', '--port', String(port), '--data-dir', dataDir, ...(options.args ?? [])];
+  const env = { ...process.env, FARSIDE_ADMIN_PASSWORD: ADMIN.password, ...options.env };
   const child = spawn(process.execPath, args, { env, detached: true });
   const log = output(child);
   const address = (): string | undefined => /ready at (https?:\/\/\S+)/.exec(log())?.[1];

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, newProfile, openWorkbench } from './browser.ts';
 import { startCodeServer, type CodeServer } from './codeServer.ts';
 import { output, root, vsix } from './paths.ts';
-import { startServer, type FarsideServer } from './server.ts';
+import { startServer, type FarsideServer, type ServerOptions } from './server.ts';
 
 /** Everything a scenario needs: a server, an editor with the extension, a project, and a window. */
 export interface World {
@@ -25,12 +25,20 @@ export interface World {
   end(): Promise<void>;
 }
 
-export async function startWorld(options: { untrusted?: boolean } = {}): Promise<World> {
+export interface WorldOptions {
+  readonly untrusted?: boolean;
+  readonly server?: ServerOptions;
+  /** More extensions (VSIX files), and what they find in their environment. */
+  readonly extensions?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function startWorld({ server: serverOptions, ...options }: WorldOptions = {}): Promise<World> {
   const base = mkdtempSync(join(tmpdir(), 'farside-e2e-'));
   const project = join(base, 'points');
   cpSync(join(root, 'e2e', 'project'), project, { recursive: true });
   const starting = startCodeServer({ vsix, workspace: project, ...options });
-  const [server, editor] = await Promise.all([startServer(), starting]);
+  const [server, editor] = await Promise.all([startServer(serverOptions), starting]);
   const browser = await launchBrowser();
   const profile = await newProfile(browser);
   const another = (): Promise<Page> => openWorkbench(profile, editor.url, project);

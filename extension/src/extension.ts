@@ -7,6 +7,7 @@ import { registerLocalR } from './local/register.ts';
 import { RTerminals } from './local/rTerminals.ts';
 import { registerPlots } from './plots/register.ts';
 import { registerExpiryNotice } from './servers/expiryNotice.ts';
+import { registerAccountWatch } from './servers/microsoft.ts';
 import { Servers } from './servers/servers.ts';
 import { CurrentSession } from './sessions/current.ts';
 import { Interrupts } from './sessions/interrupts.ts';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFileLinks(app),
     registerPlots(app),
     registerExpiryNotice(app),
+    registerAccountWatch(app),
   );
   terminals.revive();
   rTerminals.revive();

@@ -225,6 +225,18 @@ export const ERRORS = {
     'The server’s disk is full.',
     'Free space on the server; nothing written earlier is lost.',
   ),
+  libraryBusy: row(
+    409,
+    true,
+    'Another command is changing the library {dir}.',
+    'Wait until it has ended and try again.',
+  ),
+  installFailed: row(
+    422,
+    false,
+    'The packages were not installed: {packages}. R’s own messages above say why; nothing was changed.',
+    'Mend what R names, e.g. a missing system library, a name, or the repository (--repos), and try again.',
+  ),
   // Start-up of the server
   portTaken: row(
     500,

@@ -82,6 +82,15 @@ export const TokenPair = z.object({
 });
 export type TokenPair = z.infer<typeof TokenPair>;
 
+/** A sign-in as clients keep it. `directory`: the tokens are of that directory, and are renewed there. */
+export const KeptTokens = TokenPair.extend({
+  directory: Directory.extend({
+    /** Which account of the editor's it is, where an editor keeps the accounts. */
+    account: z.object({ id: z.string(), label: z.string() }).optional(),
+  }).optional(),
+});
+export type KeptTokens = z.infer<typeof KeptTokens>;
+
 export const RPackage = z.object({ name: z.string(), version: z.string() });
 /** One side of the diff report. */
 export const REnvironment = z.object({

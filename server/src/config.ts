@@ -27,6 +27,10 @@ export interface ServeConfig {
   /** Bounds of a session's journal and plots in bytes; the worker's own (1 GiB each) where there is none. */
   readonly journalBytes?: number;
   readonly plotBytes?: number;
+  /** Whose library `install.packages()` fills: the session's, or one of the user that stays. */
+  readonly packageLibrary: 'session' | 'personal';
+  /** Where packages come from; R's own setting where there is none. */
+  readonly repos?: string;
   /** The R to use. */
   readonly r?: string;
   /** Origins of browser clients that may call the server. */
@@ -58,6 +62,8 @@ export interface ServeOptions extends DirectoryOptions {
   memoryLimit?: string;
   journalSize?: string;
   plotsSize?: string;
+  packageLibrary?: string;
+  repos?: string;
   r?: string;
   allowOrigin?: string[];
   maxFileSize?: string;
@@ -92,6 +98,8 @@ export function serveConfig(options: ServeOptions): ServeConfig {
     ...(options.memoryLimit && { memoryLimit: parseSize(options.memoryLimit, '--memory-limit') }),
     ...(options.journalSize && { journalBytes: parseSize(options.journalSize, '--journal-size') }),
     ...(options.plotsSize && { plotBytes: parseSize(options.plotsSize, '--plots-size') }),
+    packageLibrary: packageLibrary(options.packageLibrary ?? 'session'),
+    ...(options.repos && { repos: repository(options.repos) }),
     ...(options.r && { r: options.r }),
     allowOrigin: (options.allowOrigin ?? []).map(origin),
     maxFileBytes: options.maxFileSize
@@ -122,6 +130,18 @@ function count(text: string, option: string, most: number): number {
   if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > most)
     refuse(`${option} must be 0 to ${most}`);
   return value;
+}
+
+function packageLibrary(text: string): 'session' | 'personal' {
+  if (text !== 'session' && text !== 'personal') refuse('--package-library must be session or personal');
+  return text;
+}
+
+function repository(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['http:', 'https:', 'file:'].includes(url.protocol))
+    refuse(`--repos must be like https://cloud.r-project.org, not "${text}"`);
+  return text.replace(/\/+$/, '');
 }
 
 function basePath(text: string): string {

@@ -6,7 +6,9 @@ import { doctorCommand } from './cli/doctor.ts';
 import { jobsCommand } from './cli/jobs.ts';
 import { runCommand } from './cli/run.ts';
 import { sessionsCommand } from './cli/sessions.ts';
+import { snapshotsCommand } from './cli/snapshots.ts';
 import { computeCommand } from './commands/compute.ts';
+import { libraryCommand } from './commands/library.ts';
 import { serveCommand } from './commands/serve.ts';
 import { userCommand } from './commands/user.ts';
 import { diskFull } from './runtime/diskFull.ts';
@@ -24,10 +26,12 @@ const program = new Command('farside')
 serveCommand(program);
 computeCommand(program);
 userCommand(program);
+libraryCommand(program);
 consoleCommand(program);
 runCommand(program);
 sessionsCommand(program);
 jobsCommand(program);
+snapshotsCommand(program);
 diffCommand(program);
 doctorCommand(program);
 

@@ -154,6 +154,38 @@ describe('a client generated from the description of 9.3', () => {
     });
   });
 
+  it('makes a snapshot, loads it into another session, fetches and deletes it', async () => {
+    const made = await mls.call<{ snapshotId: string }>('CreateSnapshot', {
+      id,
+      createSnapshotRequest: { name: 'cars' },
+    });
+    expect(made.status).toBe(201);
+    const { snapshotId } = made.body;
+    const listed = (await mls.call<{ creationTime: string }[]>('ListSnapshots')).body;
+    expect(listed).toEqual([
+      {
+        id: snapshotId,
+        name: 'cars',
+        owner: 'admin',
+        creationTime: expect.any(String),
+        contentSize: expect.any(Number),
+      },
+    ]);
+    expect(listed[0]?.creationTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/);
+    const from = { createSessionRequest: { snapshotId } };
+    const second = (await mls.call<{ sessionId: string }>('createSession', from)).body.sessionId;
+    const code = 'cat(class(carsModel)[1], file.exists("scores.csv"))';
+    expect(await execute({ code }, second)).toMatchObject({ consoleOutput: 'glm TRUE' });
+    await execute({ code: 'x <- 0' });
+    expect((await mls.call('LoadSnapshot', { id, snapshotId })).status).toBe(200);
+    expect(await execute({ code: 'cat(x$b)' })).toMatchObject({ consoleOutput: 'ü' });
+    const zip = await mls.bytes('GetSnapshotContent', { id: snapshotId });
+    expect(new TextDecoder().decode(zip.subarray(0, 2))).toBe('PK');
+    expect((await mls.call('DeleteSnapshot', { id: snapshotId })).status).toBe(200);
+    expect(await failure(mls.call('GetSnapshotContent', { id: snapshotId }))).toMatchObject({ status: 404 });
+    await mls.call('closeSessionByForce', { id: second });
+  });
+
   it('cancels and closes', async () => {
     const running = execute({ code: 'cat("begun\\n")\nrepeat Sys.sleep(0.01)' });
     const output = async () =>

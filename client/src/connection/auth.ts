@@ -1,5 +1,6 @@
-import { FarsideError, type TokenPair } from '@farside/protocol';
+import { FarsideError, type KeptTokens } from '@farside/protocol';
 import { Listeners } from '../disposable.ts';
+import { renewAtDirectory } from './directory.ts';
 import { readReply, request, type HttpOptions } from './http.ts';
 import type { TokenStore } from './tokens.ts';
 
@@ -10,6 +11,9 @@ const SIGN_IN_TIMEOUT_MS = 30_000;
 /** Everything waits for a new token: a server that is silent so long is not there. */
 const RENEW_TIMEOUT_MS = 10_000;
 
+/** New tokens of a directory for old ones; throws `notSignedIn` when it gives none any more. */
+export type RenewDirectory = (tokens: KeptTokens) => Promise<KeptTokens>;
+
 /** Keeps one sign-in alive: gives access tokens, renews them, and says when the sign-in is over. */
 export class Auth {
   readonly signedOut = new Listeners<[]>();
@@ -17,12 +21,14 @@ export class Auth {
   readonly renewed = new Listeners<[token: string]>();
   readonly #http: HttpOptions;
   readonly #store: TokenStore;
+  readonly #renewDirectory: RenewDirectory;
   /** When tokens received by this process end, by its own clock: the server's clock may differ. */
   readonly #ends = new Map<string, number>();
 
-  constructor(http: HttpOptions, store: TokenStore) {
+  constructor(http: HttpOptions, store: TokenStore, renewDirectory: RenewDirectory = renewAtDirectory) {
     this.#http = http;
     this.#store = store;
+    this.#renewDirectory = renewDirectory;
   }
 
   async signIn(username: string, password: string, signal?: AbortSignal): Promise<void> {
@@ -33,11 +39,17 @@ export class Auth {
     this.signedIn.fire();
   }
 
+  /** Signed in elsewhere, at a directory. */
+  async signInWith(tokens: KeptTokens): Promise<void> {
+    await this.#store.exclusive(() => this.#keep(tokens));
+    this.signedIn.fire();
+  }
+
   /** Forgets the tokens, and ends the sign-in on the server where it can be reached. */
   async signOut(): Promise<void> {
     const pair = await this.#store.load();
     await this.#store.clear();
-    if (pair?.refresh_token)
+    if (pair?.refresh_token && !pair.directory)
       await request(
         this.#http,
         'revokeRefreshToken',
@@ -54,33 +66,33 @@ export class Auth {
     return this.#store.exclusive(async () => {
       const latest = await this.#store.load();
       if (latest && this.#isGood(latest, refused)) return latest.access_token;
-      return this.#renew(latest);
+      return this.#renew(latest, refused);
     });
   }
 
   /** ms until {@link token} would renew; undefined when there is nothing to renew. */
   async msToRenewal(): Promise<number | undefined> {
     const pair = await this.#store.load();
-    if (!pair?.refresh_token) return undefined;
+    if (!pair || !isRenewable(pair)) return undefined;
     return Math.max(0, this.#endOf(pair) - RENEW_AHEAD_MS - Date.now());
   }
 
-  #isGood(pair: TokenPair, refused?: string): boolean {
+  #isGood(pair: KeptTokens, refused?: string): boolean {
     if (pair.access_token === refused) return false;
-    return !pair.refresh_token || this.#endOf(pair) - Date.now() > RENEW_AHEAD_MS;
+    return !isRenewable(pair) || this.#endOf(pair) - Date.now() > RENEW_AHEAD_MS;
   }
 
-  #endOf(pair: TokenPair): number {
+  #endOf(pair: KeptTokens): number {
     return this.#ends.get(pair.access_token) ?? pair.expires_on * 1000;
   }
 
-  async #renew(pair: TokenPair | undefined): Promise<string> {
-    if (!pair?.refresh_token) return this.#over(pair !== undefined);
-    let next: TokenPair;
+  async #renew(pair: KeptTokens | undefined, refused?: string): Promise<string> {
+    if (!pair || !isRenewable(pair)) return this.#over(pair !== undefined);
+    let next: KeptTokens;
     try {
-      const options = { body: { refreshToken: pair.refresh_token }, timeoutMs: RENEW_TIMEOUT_MS };
-      const response = await request(this.#http, 'renewToken', options);
-      next = await readReply(this.#http, 'renewToken', response, options);
+      next = pair.directory ? await this.#renewDirectory(pair) : await this.#renewAtServer(pair);
+      // The directory has nothing newer than what the server does not take.
+      if (next.access_token === refused) return await this.#over(true);
     } catch (error) {
       if (error instanceof FarsideError && error.status === 401) return this.#over(true);
       throw error;
@@ -88,6 +100,12 @@ export class Auth {
     await this.#keep(next);
     this.renewed.fire(next.access_token);
     return next.access_token;
+  }
+
+  async #renewAtServer(pair: KeptTokens): Promise<KeptTokens> {
+    const options = { body: { refreshToken: pair.refresh_token }, timeoutMs: RENEW_TIMEOUT_MS };
+    const response = await request(this.#http, 'renewToken', options);
+    return readReply(this.#http, 'renewToken', response, options);
   }
 
   async #over(wasSignedIn: boolean): Promise<never> {
@@ -98,10 +116,12 @@ export class Auth {
     throw new FarsideError('notSignedIn');
   }
 
-  async #keep(pair: TokenPair): Promise<void> {
+  async #keep(pair: KeptTokens): Promise<void> {
     this.#ends.clear();
     // A very short lifetime must not make each request renew.
     this.#ends.set(pair.access_token, Date.now() + Math.max(pair.expires_in * 1000, 2 * RENEW_AHEAD_MS));
     await this.#store.save(pair);
   }
 }
+
+const isRenewable = (pair: KeptTokens): boolean => pair.refresh_token !== '' || pair.directory !== undefined;

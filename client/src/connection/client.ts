@@ -1,6 +1,12 @@
-import { FarsideError, type About, type EndpointName, type ReplyOf } from '@farside/protocol';
+import {
+  FarsideError,
+  type About,
+  type EndpointName,
+  type KeptTokens,
+  type ReplyOf,
+} from '@farside/protocol';
 import { Listeners, type Disposable } from '../disposable.ts';
-import { Auth } from './auth.ts';
+import { Auth, type RenewDirectory } from './auth.ts';
 import { bodyOf, readReply, request, type CallOptions, type HttpOptions } from './http.ts';
 import { SocketHolder, type FarsideSocket } from './socket.ts';
 import { normalizeUrl } from './url.ts';
@@ -14,6 +20,8 @@ export interface ClientOptions {
   readonly url: string;
   readonly tokens: TokenStore;
   readonly userAgent?: string;
+  /** How tokens of a directory are renewed, where it is not by the refresh token. */
+  readonly renewDirectory?: RenewDirectory;
   /** ms since 1970; for tests of sleep. */
   readonly now?: () => number;
 }
@@ -33,7 +41,7 @@ export class FarsideClient {
   constructor(options: ClientOptions) {
     this.url = normalizeUrl(options.url);
     this.#http = { url: this.url, userAgent: options.userAgent ?? 'farside-client' };
-    this.#auth = new Auth(this.#http, options.tokens);
+    this.#auth = new Auth(this.#http, options.tokens, options.renewDirectory);
     this.#holder = new SocketHolder(this.url, this.#auth, this.#http.userAgent);
     this.#wakes = new WakeWatch(options.now);
     this.#holder.onConnect = (socket) => {
@@ -62,6 +70,12 @@ export class FarsideClient {
     return this.#auth.signIn(user, password, signal);
   }
 
+  /** With tokens that a directory gave. */
+  async signInWith(tokens: KeptTokens): Promise<void> {
+    this.#holder.drop();
+    await this.#auth.signInWith(tokens);
+  }
+
   /** Sessions go on on the server. */
   async signOut(): Promise<void> {
     this.#holder.drop();
@@ -84,8 +98,18 @@ export class FarsideClient {
     try {
       return await request(this.#http, name, options, token);
     } catch (error) {
-      if (!(error instanceof FarsideError) || error.code !== 'notSignedIn') throw error;
-      return request(this.#http, name, options, await this.#auth.token(token));
+      if (!(error instanceof FarsideError) || error.status !== 401) throw error;
+      return request(this.#http, name, options, await this.#otherToken(token, error));
+    }
+  }
+
+  /** The reason of a refusal says more than that there is no other token. */
+  async #otherToken(refused: string, why: FarsideError): Promise<string> {
+    try {
+      return await this.#auth.token(refused);
+    } catch (error) {
+      const isOver = error instanceof FarsideError && error.code === 'notSignedIn';
+      throw isOver && why.code === 'tokenRefused' ? why : error;
     }
   }
 

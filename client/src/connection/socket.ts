@@ -94,7 +94,7 @@ export class SocketHolder {
       return await this.#connect(token, timeoutMs, signal);
     } catch (error) {
       // A token the server no longer takes, e.g. after its keys changed: once more with a new one.
-      if (!(error instanceof FarsideError) || error.code !== 'notSignedIn') throw error;
+      if (!(error instanceof FarsideError) || error.status !== 401) throw error;
       return this.#connect(await this.#auth.token(token), timeoutMs, signal);
     }
   }

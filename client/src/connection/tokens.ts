@@ -1,9 +1,9 @@
-import type { TokenPair } from '@farside/protocol';
+import type { KeptTokens } from '@farside/protocol';
 
 /** Where the tokens of one sign-in at one server are kept. Several windows may share one store. */
 export interface TokenStore {
-  load(): Promise<TokenPair | undefined>;
-  save(pair: TokenPair): Promise<void>;
+  load(): Promise<KeptTokens | undefined>;
+  save(pair: KeptTokens): Promise<void>;
   clear(): Promise<void>;
   /**
    * Runs `work` while no other window does. A refresh token is used once: whoever waited here must load again and
@@ -13,7 +13,7 @@ export interface TokenStore {
 }
 
 /** Tokens for the lifetime of this process. */
-export function memoryTokenStore(initial?: TokenPair): TokenStore {
+export function memoryTokenStore(initial?: KeptTokens): TokenStore {
   let pair = initial;
   let last: Promise<unknown> = Promise.resolve();
   return {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { FarsideError } from '@farside/protocol';
-import { type About, type JobInfo, type SessionInfo } from '@farside/protocol';
-import { FarsideClient, type TokenStore } from '@farside/client';
+import { type About, type JobInfo, type KeptTokens, type SessionInfo } from '@farside/protocol';
+import { FarsideClient, fixedTokenStore, type TokenStore } from '@farside/client';
+import { renewByEditor } from './microsoft.ts';
 import type { ServerEntry } from './serverList.ts';
 import type { ServerState } from './state.ts';
 import { toFarsideError } from '../ui/toError.ts';
@@ -35,7 +36,7 @@ export class ServerConnection implements vscode.Disposable {
   constructor(entry: ServerEntry, tokens: TokenStore, userAgent: string) {
     this.entry = entry;
     this.#tokens = tokens;
-    this.client = new FarsideClient({ url: entry.url, tokens, userAgent });
+    this.client = new FarsideClient({ url: entry.url, tokens, userAgent, renewDirectory: renewByEditor });
     this.#subscriptions = [
       this.client.onSessionsChanged(() => this.#refreshSoon(REFRESH_AFTER_MS)),
       this.client.onJobsChanged(() => this.#refreshSoon(REFRESH_AFTER_MS)),
@@ -69,6 +70,29 @@ export class ServerConnection implements vscode.Disposable {
     await this.client.signIn(user, password);
     await this.refresh();
     return about;
+  }
+
+  /**
+   * With tokens that a directory gave; those that the server does not take are not kept.
+   * @throws FarsideError when the server can not be reached or refuses
+   */
+  async signInWith(tokens: KeptTokens): Promise<void> {
+    const probe = new FarsideClient({ url: this.entry.url, tokens: fixedTokenStore(tokens.access_token) });
+    await probe.call('listSessions').finally(() => probe.dispose());
+    await this.client.signInWith(tokens);
+    await this.refresh();
+  }
+
+  /** The directory and the account of it that is signed in; undefined when it is an account of the server. */
+  async directory(): Promise<KeptTokens['directory']> {
+    return (await this.#tokens.load())?.directory;
+  }
+
+  /** The sign-in has ended elsewhere. */
+  async forgetExpired(): Promise<void> {
+    this.client.dropSocket();
+    await this.#tokens.clear();
+    this.#set({ kind: 'signedOut', expired: true }, []);
   }
 
   async signOut(): Promise<void> {
@@ -106,8 +130,7 @@ export class ServerConnection implements vscode.Disposable {
   }
 
   #failed(error: FarsideError): void {
-    if (error.code === 'notSignedIn' || error.code === 'tokenReused')
-      return this.#set({ kind: 'signedOut', expired: true }, []);
+    if (error.status === 401) return this.#set({ kind: 'signedOut', expired: true }, []);
     const since = this.#state.kind === 'failed' ? this.#state.since : Date.now();
     this.#set({ kind: 'failed', error, since }, this.#sessions, this.#jobs);
     if (!error.retryable) return;

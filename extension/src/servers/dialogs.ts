@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import type { Directory } from '@farside/protocol';
 import { FarsideClient, memoryTokenStore, normalizeUrl } from '@farside/client';
 import type { App } from '../app.ts';
 import { toFarsideError } from '../ui/toError.ts';
 import type { ServerConnection } from './connection.ts';
+import { signInWithMicrosoft } from './microsoft.ts';
 import { defaultName } from './serverList.ts';
 
 const USER_KEY = 'farside.lastUser';
@@ -36,8 +38,33 @@ function askUrl(): Promise<string | undefined> {
   });
 }
 
-/** Asks for user and password; a refusal is said in the password's box. True when signed in. */
+/** Signs in as the server wants it, or as the user wants it where there is a choice. True when signed in. */
 export async function signIn(app: App, server: ServerConnection): Promise<boolean> {
+  const { password, directory } = (await server.client.about()).signIn;
+  const way = directory && password ? await askWay(server, directory) : directory ? 'directory' : 'password';
+  if (way === undefined) return false;
+  if (way === 'password' || !directory) return signInWithPassword(app, server);
+  const again = server.state.kind === 'signedOut' && server.state.expired;
+  const tokens = await signInWithMicrosoft(directory, again);
+  if (tokens === undefined) return false;
+  await server.signInWith(tokens);
+  return signedIn(server);
+}
+
+async function askWay(
+  server: ServerConnection,
+  { tenant }: Directory,
+): Promise<'directory' | 'password' | undefined> {
+  const rows = [
+    { label: 'Microsoft account', description: tenant, way: 'directory' as const },
+    { label: 'User name and password', description: 'of this server', way: 'password' as const },
+  ];
+  const title = `Farside: Sign In to ${server.entry.name}`;
+  return (await vscode.window.showQuickPick(rows, { title, ignoreFocusOut: true }))?.way;
+}
+
+/** Asks for user and password; a refusal is said in the password's box. */
+async function signInWithPassword(app: App, server: ServerConnection): Promise<boolean> {
   const title = `Farside: Sign In to ${server.entry.name}`;
   const last = app.context.globalState.get<string>(`${USER_KEY} ${server.entry.url}`);
   const user = await ask({ title, prompt: 'User name', value: last ?? 'admin', check: (typed) => typed });
@@ -54,6 +81,10 @@ export async function signIn(app: App, server: ServerConnection): Promise<boolea
   });
   if (done === undefined) return false;
   await app.context.globalState.update(`${USER_KEY} ${server.entry.url}`, user);
+  return signedIn(server);
+}
+
+function signedIn(server: ServerConnection): boolean {
   if (server.state.kind === 'ready' && server.state.about.notice !== '')
     void vscode.window.showWarningMessage(`${server.entry.name}: ${server.state.about.notice}`);
   return server.state.kind === 'ready';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
-import { TokenPair } from '@farside/protocol';
+import { KeptTokens } from '@farside/protocol';
 import type { TokenStore } from '@farside/client';
 import { withFileLock } from './fileLock.ts';
 
@@ -10,9 +10,19 @@ export function secretTokenStore(context: vscode.ExtensionContext, url: string):
   const key = tokenKey(url);
   const name = createHash('sha256').update(url).digest('hex').slice(0, 16);
   const lock = join(context.globalStorageUri.fsPath, `refresh-${name}.lock`);
+  // Tokens of a directory are VS Code's to keep: here only which account it is, the token itself in memory.
+  let held: KeptTokens | undefined;
   return {
-    load: async () => parse(await context.secrets.get(key)),
-    save: async (pair) => context.secrets.store(key, JSON.stringify(pair)),
+    load: async () => {
+      const kept = parse(await context.secrets.get(key));
+      const isHeld = held && kept?.directory?.account?.id === held.directory?.account?.id;
+      return isHeld ? held : kept;
+    },
+    save: async (tokens) => {
+      held = tokens.directory ? tokens : undefined;
+      const kept = held ? { ...tokens, access_token: '', expires_in: 0, expires_on: 0 } : tokens;
+      await context.secrets.store(key, JSON.stringify(kept));
+    },
     clear: async () => context.secrets.delete(key),
     exclusive: (work) => withFileLock(lock, work),
   };
@@ -21,10 +31,10 @@ export function secretTokenStore(context: vscode.ExtensionContext, url: string):
 /** The secret's name: other windows watch it to learn of a sign-in or sign-out. */
 export const tokenKey = (url: string): string => `farside.tokens ${url}`;
 
-function parse(text: string | undefined): TokenPair | undefined {
+function parse(text: string | undefined): KeptTokens | undefined {
   if (text === undefined) return undefined;
   try {
-    return TokenPair.parse(JSON.parse(text));
+    return KeptTokens.parse(JSON.parse(text));
   } catch {
     // Written by another version: the user signs in again.
     return undefined;

@@ -19,6 +19,7 @@ const LOG: Button = { title: 'Show Log', command: 'farside.showLog' };
 const BUTTONS: Partial<Record<ErrorCode, Button>> = {
   notSignedIn: SIGN_IN,
   tokenReused: SIGN_IN,
+  tokenRefused: SIGN_IN,
   wrongCredentials: SIGN_IN,
   slowDown: SIGN_IN,
   wrongUrl: ADD_SERVER,

@@ -1,7 +1,7 @@
 # `inst/start.R` is what R runs as its user profile: one line that calls become_worker(). It has no newline at its end:
 # the user's own profile is read behind it as if it were the same file, so lines keep their numbers in R's messages.
 # Settings are the launcher's environment variables FARSIDE_*, which nothing that runs in the session sees:
-# SESSION_DIR, LIB, ORIGINAL_R_PROFILE_USER where there was one, COLUMNS (width at the first prompt), RESTORE (a saved
+# SESSION_DIR, LIB, PACKAGES, PACKAGES_KIND, SITE_LIBRARY and REPOS (library.R), ORIGINAL_R_PROFILE_USER where there was one, COLUMNS (width at the first prompt), RESTORE (a saved
 # workspace to load then), LEASE_MS, JOURNAL_BYTES, PLOT_BYTES; SPARE: wait until somebody needs a session, see spare.R.
 become_worker <- function() {
   own <- Sys.getenv("R_PROFILE_USER")
@@ -10,6 +10,7 @@ become_worker <- function() {
   if (!is.na(settings["ORIGINAL_R_PROFILE_USER"])) {
     Sys.setenv(R_PROFILE_USER = settings[["ORIGINAL_R_PROFILE_USER"]])
   }
+  start_libraries(settings)
   before_first_prompt(settings)
   start_worker(
     settings[["SESSION_DIR"]],
@@ -78,6 +79,9 @@ before_first_prompt <- function(settings) {
 
 # Loads a workspace that another session saved, and says so in the console.
 restore_session <- function(file) {
+  tryCatch(load_library(file.path(dirname(file), "library")), error = function(e) {
+    message("The packages of the session could not be taken over: ", conditionMessage(e))
+  })
   saved <- format(file.mtime(file), "%Y-%m-%d %H:%M:%S")
   names <- tryCatch(suppressWarnings(restore_workspace(file)), error = function(e) {
     message("The workspace saved at ", saved, " could not be restored: ", conditionMessage(e))

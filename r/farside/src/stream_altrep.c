@@ -29,6 +29,14 @@ static void take_cell(stream *s) {
   if ((flags & 0xff) != LISTSXP || flags & (HAS_ATTR | HAS_TAG)) refuse("the class of a vector is malformed");
 }
 
+static int int_at(stream *s, uint64_t at) {
+  uint64_t back = s->in.at;
+  s->in.at = at;
+  int value = take_int(&s->in);
+  s->in.at = back;
+  return value;
+}
+
 static int is_whole(double x, double low, double high) { return x >= low && x <= high && x == (double)(int64_t)x; }
 
 /* Length, first element, step: 1 or -1. */
@@ -54,10 +62,7 @@ static item scan_deferred(stream *s) {
   if (numbers.type != INTSXP && numbers.type != REALSXP) refuse("a vector of text is malformed");
   item scipen = scan_item(s, IN_DATA);
   if (scipen.type != INTSXP || scipen.length != 1 || !scipen.data) refuse("a vector of text is malformed");
-  uint64_t at = s->in.at;
-  s->in.at = scipen.data;
-  int value = take_int(&s->in);
-  s->in.at = at;
+  int value = int_at(s, scipen.data);
   if (value < -100000 || value > 100000) refuse("a vector of text is malformed");
   return (item){.type = STRSXP, .length = numbers.length};
 }
@@ -113,9 +118,12 @@ item scan_altrep(stream *s, uint64_t at) {
   take_name(s, package, sizeof package);
   take_cell(s);
   item type = scan_item(s, IN_DATA);
-  if (type.type != INTSXP || type.length != 1 || take_int(&s->in) != NIL_ITEM)
+  if (type.type != INTSXP || type.length != 1 || !type.data || take_int(&s->in) != NIL_ITEM)
     refuse("the class of a vector is malformed");
+  int declared = int_at(s, type.data);
   item self = scan_state(s, class, package, at);
+  /* R looks the name of the type up without asking whether it has one. */
+  if (declared != self.type && self.type != ANYSXP) refuse("the class of a vector is malformed");
   self.rows = self.type == VECSXP ? -1 : self.length;
   int attr = take_int(&s->in);
   if ((attr & 0xff) != NIL_ITEM) scan_attributes_flagged(s, attr, &self);

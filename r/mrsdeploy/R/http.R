@@ -40,6 +40,7 @@ new_request <- function(connection, method, body = NULL, headers = list(), auth 
     customrequest = method, followlocation = FALSE, connecttimeout = connect_timeout_s, timeout = timeout,
     tcp_keepalive = TRUE, useragent = paste0("mrsdeploy/", package_version_text())
   )
+  trust_certificates(handle)
   # Some proxies wait for a body that never comes, others for "100 Continue".
   headers[["Expect"]] <- ""
   if (is.list(body)) {

@@ -1,4 +1,5 @@
-# What stands in a list for a promise that was not evaluated in the remote session: any use is the error that says so.
+# What stands in a list for a promise that was not evaluated in the remote session: using it is the error that says so.
+# length() and as.list() have no method: tools that write backtraces ask those of whatever stands in a call.
 
 stop_unevaluated <- function(x, ...) {
   stop(structure(
@@ -14,13 +15,9 @@ format.mrsdeploy_promise <- stop_unevaluated
 #' @export
 summary.mrsdeploy_promise <- function(object, ...) stop_unevaluated(object)
 #' @export
-length.mrsdeploy_promise <- function(x) stop_unevaluated(x)
-#' @export
 as.character.mrsdeploy_promise <- stop_unevaluated
 #' @export
 as.double.mrsdeploy_promise <- stop_unevaluated
-#' @export
-as.list.mrsdeploy_promise <- stop_unevaluated
 #' @export
 `[.mrsdeploy_promise` <- stop_unevaluated
 #' @export

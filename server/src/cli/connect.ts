@@ -3,9 +3,11 @@ import {
   fixedTokenStore,
   memoryTokenStore,
   normalizeUrl,
+  signInByDevice,
+  type DeviceCode,
   type TokenStore,
 } from '@farside/client';
-import { FarsideError } from '@farside/protocol';
+import { FarsideError, type Directory, type SignInMethods } from '@farside/protocol';
 import type { Command } from 'commander';
 import { productVersion } from '../web/notice.ts';
 import { askLine, askSecret } from './ask.ts';
@@ -27,7 +29,8 @@ export function withConnection(command: Command): Command {
     .option('--remember', 'keep the sign-in in ~/.config/farside for next time')
     .addHelpText(
       'after',
-      '\nEnvironment: FARSIDE_URL, FARSIDE_USER, FARSIDE_PASSWORD, or FARSIDE_TOKEN instead of the last two.',
+      '\nEnvironment: FARSIDE_URL, FARSIDE_USER, FARSIDE_PASSWORD, or FARSIDE_TOKEN instead of the last two.' +
+        '\nWhere people have accounts of Entra ID, a code is shown that you enter in a browser.',
     );
 }
 
@@ -41,7 +44,8 @@ export interface Connected {
 /** As {@link connect}, for what goes on for long. */
 export async function connectForLong(url: string | undefined, options: ConnectOptions): Promise<Connected> {
   const client = await connect(url, options);
-  return { client, signInAgain: () => signIn(client, options) };
+  const signInAgain = async (): Promise<void> => signIn(client, (await client.about()).signIn, options);
+  return { client, signInAgain };
 }
 
 /**
@@ -55,8 +59,8 @@ export async function connect(url: string | undefined, options: ConnectOptions):
     throw new FarsideError('badRequest', { reason: 'no server is named: give its URL or set FARSIDE_URL' });
   const { tokens, signedIn } = await tokenStore(normalizeUrl(address), options);
   const client = new FarsideClient({ url: address, tokens, userAgent: `farside/${productVersion()}` });
-  const { notice } = await client.about();
-  if (!signedIn) await signIn(client, options);
+  const { notice, signIn: methods } = await client.about();
+  if (!signedIn) await signIn(client, methods, options);
   if (notice && process.stderr.isTTY) process.stderr.write(`${notice}\n`);
   return client;
 }
@@ -86,7 +90,41 @@ async function tokenStore(
   return { tokens: options.remember ? saved : memoryTokenStore(), signedIn: false };
 }
 
-async function signIn(client: FarsideClient, options: ConnectOptions): Promise<void> {
+async function signIn(
+  client: FarsideClient,
+  { password, directory }: SignInMethods,
+  options: ConnectOptions,
+): Promise<void> {
+  const named = options.user !== undefined || process.env['FARSIDE_PASSWORD'] !== undefined;
+  if (!directory) return signInWithPassword(client, options);
+  if (!password) return signInAtDirectory(client, directory);
+  if (named || !process.stdin.isTTY) return signInWithPassword(client, options);
+  const user = await askLine(`User at ${client.url} (empty: an account of ${directory.authority}): `);
+  if (user === '') return signInAtDirectory(client, directory);
+  return signInWithPassword(client, { ...options, user });
+}
+
+/** Without a terminal nobody would enter the code: a program brings its token with it. */
+async function signInAtDirectory(client: FarsideClient, directory: Directory): Promise<void> {
+  if (!process.stdin.isTTY && !process.stderr.isTTY)
+    throw new FarsideError('badRequest', {
+      reason: 'nobody can sign in here: set FARSIDE_TOKEN to an access token, or run this in a terminal',
+    });
+  const cancelled = new AbortController();
+  const cancel = (): void => cancelled.abort();
+  process.once('SIGINT', cancel);
+  try {
+    const tokens = await signInByDevice(directory, showCode, cancelled.signal);
+    await client.signInWith(tokens);
+  } finally {
+    process.off('SIGINT', cancel);
+  }
+}
+
+const showCode = ({ url, code }: DeviceCode): void =>
+  void process.stderr.write(`To sign in, open ${url} in a browser and enter the code ${code}\n`);
+
+async function signInWithPassword(client: FarsideClient, options: ConnectOptions): Promise<void> {
   const env = process.env;
   const given = env['FARSIDE_PASSWORD'];
   if (given === undefined && !process.stdin.isTTY)

@@ -3,10 +3,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TokenStore } from '@farside/client';
-import { FarsideError, TokenPair } from '@farside/protocol';
+import { FarsideError, KeptTokens } from '@farside/protocol';
 import { z } from 'zod';
 
-const Saved = z.record(z.string(), TokenPair);
+const Saved = z.record(z.string(), KeptTokens);
 type Saved = z.infer<typeof Saved>;
 
 /** A lock older than this was left behind: a renewal takes seconds. */

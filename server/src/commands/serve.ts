@@ -25,6 +25,12 @@ export function serveCommand(program: Command): void {
     .option('--memory-limit <size>', 'address space of each R process, e.g. 4G')
     .option('--journal-size <size>', 'output kept of a session; the oldest goes first (default: 1G)')
     .option('--plots-size <size>', 'plots kept of a session; the oldest go first (default: 1G)')
+    .addOption(
+      new Option('--package-library <whose>', 'where install.packages() goes: for the session, or to stay')
+        .choices(['session', 'personal'])
+        .default('session'),
+    )
+    .option('--repos <url>', 'where packages come from, e.g. https://cloud.r-project.org')
     .option('--r <path>', 'the R to use: program or R_HOME')
     .option('--allow-origin <origin...>', 'web pages that may call the server, e.g. https://host')
     .option('--max-file-size <size>', 'largest file taken', '4G')

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EndCause, REnvironment, SessionInfo } from '@farside/protocol';
 
 /** What a web node and a compute node say to each other over the compute node's Unix socket. */
-export const COMPUTE_PROTOCOL = 2;
+export const COMPUTE_PROTOCOL = 3;
 /** `Upgrade:` token of an attach stream. */
 export const ATTACH_UPGRADE = 'farside-attach';
 /** Response header of an attach stream: last sequence number in the journal when attached. */
@@ -34,6 +34,10 @@ export const CreateSession = z.object({
   kind: z.enum(['session', 'job']).optional(),
   /** An ended session of the same owner whose saved workspace is loaded. */
   restore: SessionId.optional(),
+  /** Where packages go, when not into a library of the session; and where they come from. */
+  packages: z
+    .object({ personal: z.string().startsWith('/').optional(), repos: z.string().optional() })
+    .optional(),
   /** Save the workspace so often, at a prompt, when something ran since; 0 or absent: never. */
   checkpointMinutes: z.number().min(0).max(1440).optional(),
 });

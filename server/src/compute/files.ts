@@ -23,6 +23,8 @@ export const sessionFiles = (dir: string) => ({
   exit: join(dir, 'exit'),
   /** Path of R's temporary directory. */
   tempdir: join(dir, 'tempdir'),
+  /** Packages that were installed in the session. */
+  library: join(dir, 'library'),
   /** There when the session is over: a worker that still runs, whatever the reason, ends. */
   ended: join(dir, 'ended'),
   /** The global environment as R saved it, at its end or at a checkpoint. */

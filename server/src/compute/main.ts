@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { FarsideError } from '@farside/protocol';
 import type { Logger } from 'pino';
+import { SiteLibrary, siteLibraryOf } from '../library/siteLibrary.ts';
 import { workerLibrary } from '../runtime/buildPackage.ts';
 import { findR } from '../runtime/findR.ts';
 import { tryLock } from '../runtime/lock.ts';
@@ -53,7 +54,8 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
   try {
     const r = await findR(options.r);
     const library = await workerLibrary(r, { libraries: files.libraries, onProgress });
-    const runtime = { r, library, scope: await findScope() };
+    const { dir: siteLibrary } = new SiteLibrary(siteLibraryOf(dataDir, r.version));
+    const runtime = { r, library, siteLibrary, scope: await findScope() };
     const sessions = new SessionRegistry(files.sessions, runtime, log);
     removeHelperDirs();
     await sessions.adopt();

@@ -21,6 +21,8 @@ export interface DataFiles {
   readonly jobs: string;
   /** A directory for each snapshot. */
   readonly snapshots: string;
+  /** The libraries of a user, one for each R. */
+  packages(owner: string): string;
   /** What is kept of a session, beside what follows. */
   session(session: string): string;
   /** Working directory of a session without a project folder. */
@@ -45,6 +47,8 @@ export function dataFiles(dataDir: string): DataFiles {
     webhookKey: join(dataDir, 'webhook.key'),
     jobs: join(dataDir, 'jobs'),
     snapshots: join(dataDir, 'snapshots'),
+    // Names may come from a directory service: none of them is another one's, or leads elsewhere.
+    packages: (owner) => join(dataDir, 'packages', `u-${encodeURIComponent(owner)}`),
     session: (session) => join(sessions, session),
     workdir: (session) => join(sessions, session, 'work'),
     exports: (session) => join(sessions, session, 'exports'),

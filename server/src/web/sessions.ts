@@ -16,6 +16,10 @@ export interface SessionsDeps {
   readonly memoryLimit?: number;
   readonly journalBytes?: number;
   readonly plotBytes?: number;
+  /** Whose library `install.packages()` fills. */
+  readonly packageLibrary?: 'session' | 'personal';
+  /** Where packages come from. */
+  readonly repos?: string;
   /** Where a session does not say; 0: never. */
   readonly checkpointMinutes?: number;
 }
@@ -60,13 +64,29 @@ export class Sessions {
       ended: null,
     });
     try {
-      const more = { columns, memoryLimit, journalBytes, plotBytes, kind, restore, checkpointMinutes };
+      const packages = this.#packages(owner);
+      const more = {
+        packages,
+        columns,
+        memoryLimit,
+        journalBytes,
+        plotBytes,
+        kind,
+        restore,
+        checkpointMinutes,
+      };
       return await compute.create({ id, name, owner, workdir, folderId, ...more });
     } catch (error) {
       // A caller with an id of its own looks again what came of it.
       if (options.id === undefined) await store.sessions.remove(id);
       throw error;
     }
+  }
+
+  #packages(owner: string): { personal?: string; repos?: string } {
+    const { packageLibrary, repos, files } = this.#deps;
+    const personal = packageLibrary === 'personal' ? files.packages(owner) : undefined;
+    return { ...(personal !== undefined && { personal }), ...(repos !== undefined && { repos }) };
   }
 
   /** The session's record when this user owns it; throws `noSuchSession` otherwise. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { FarsideError, REnvironment } from '@farside/protocol';
 import { rEnvironment } from '../../runtime/environment.ts';
 import { run } from '../../runtime/run.ts';
@@ -8,11 +9,13 @@ const FRESH_MS = 60_000;
 
 /** Asks for R version and packages as a new session would see them. */
 export function rDescriber(runtime: WorkerRuntime): () => Promise<REnvironment> {
-  let cached: { at: number; answer: Promise<REnvironment> } | undefined;
+  let cached: { at: number; installed: number; answer: Promise<REnvironment> } | undefined;
   return () => {
-    if (cached && Date.now() - cached.at <= FRESH_MS) return cached.answer;
+    // The administrator's packages are there at once.
+    const installed = statSync(runtime.siteLibrary, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (cached && cached.installed === installed && Date.now() - cached.at <= FRESH_MS) return cached.answer;
     const answer = ask(runtime);
-    cached = { at: Date.now(), answer };
+    cached = { at: Date.now(), installed, answer };
     answer.catch(() => (cached = undefined));
     return answer;
   };
@@ -20,7 +23,10 @@ export function rDescriber(runtime: WorkerRuntime): () => Promise<REnvironment> 
 
 async function ask(runtime: WorkerRuntime): Promise<REnvironment> {
   const library = JSON.stringify(runtime.library);
-  const code = `cat(getFromNamespace("rpc_packages", loadNamespace("farside", lib.loc = ${library}))())`;
+  const ask = (name: string): string =>
+    `getFromNamespace("${name}", loadNamespace("farside", lib.loc = ${library}))`;
+  const site = JSON.stringify(runtime.siteLibrary);
+  const code = `${ask('add_site_library')}(${site}); cat(${ask('rpc_packages')}())`;
   const args = ['--no-save', '--no-restore', '--quiet', '--no-echo', '-e', code];
   const { status, stdout, stderr } = await run(runtime.r.path, args, { env: rEnvironment() });
   if (status !== 0)

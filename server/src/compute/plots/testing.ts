@@ -12,7 +12,8 @@ import type { PlotSession } from './service.ts';
 /** The R of this machine with the worker's package, built once for all tests. */
 export async function testRuntime(): Promise<WorkerRuntime> {
   const r = await findR();
-  return { r, library: await workerLibrary(r, { libraries: join(productRoot(), '.cache', 'r', 'test') }) };
+  const library = await workerLibrary(r, { libraries: join(productRoot(), '.cache', 'r', 'test') });
+  return { r, library, siteLibrary: join(tmpdir(), 'farside-no-library') };
 }
 
 /** A session directory with the pages that this R code draws; `at_prompt()` is a prompt, `pages` the store. */

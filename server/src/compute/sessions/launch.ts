@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { rEnvironment } from '../../runtime/environment.ts';
 import type { RInstallation } from '../../runtime/findR.ts';
 import type { CreateSession } from '../api.ts';
+import { sessionFiles } from '../files.ts';
 import type { Scope } from '../launch/scope.ts';
 import { SESSION_DIR_VARIABLE, startWorker, type StartedWorker } from '../launch/parent.ts';
 
@@ -11,6 +12,8 @@ export interface WorkerRuntime {
   readonly r: RInstallation;
   /** Library that holds the worker's package. */
   readonly library: string;
+  /** The administrator's library, which all sessions have. */
+  readonly siteLibrary: string;
   /** Workers get scopes of their own. */
   readonly scope?: Scope;
 }
@@ -42,9 +45,19 @@ export function launchWorker(
 export type WorkerSettings = Readonly<Record<`FARSIDE_${string}`, string>>;
 
 /** The settings that a cold start and a spare have in common. `restore`: a saved workspace to load. */
-export function workerSettings(dir: string, request: CreateSession, restore?: string): WorkerSettings {
+export function workerSettings(
+  { siteLibrary }: Pick<WorkerRuntime, 'siteLibrary'>,
+  dir: string,
+  request: CreateSession,
+  restore?: string,
+): WorkerSettings {
+  const { personal, repos } = request.packages ?? {};
   return {
     [SESSION_DIR_VARIABLE]: dir,
+    FARSIDE_PACKAGES: personal ?? sessionFiles(dir).library,
+    FARSIDE_PACKAGES_KIND: personal === undefined ? 'session' : 'personal',
+    FARSIDE_SITE_LIBRARY: siteLibrary,
+    ...(repos !== undefined && { FARSIDE_REPOS: repos }),
     ...(request.columns !== undefined && { FARSIDE_COLUMNS: String(request.columns) }),
     ...(restore !== undefined && { FARSIDE_RESTORE: restore }),
     ...(request.journalBytes !== undefined && { FARSIDE_JOURNAL_BYTES: String(request.journalBytes) }),

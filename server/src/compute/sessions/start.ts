@@ -44,7 +44,7 @@ export async function startSession(
   try {
     const spare = starter.spares.take(request);
     const session = makeSession(starter, request, hooks, spare);
-    const settings = workerSettings(session.dir, request, restore);
+    const settings = workerSettings(starter.runtime, session.dir, request, restore);
     spare?.hand(request.workdir, request.memoryLimit, settings);
     const worker = spare ? spare.worker : await launchWorker(starter.runtime, session.dir, request, settings);
     if (!spare) session.adoptProcess(worker.worker, worker.parent);

@@ -46,13 +46,14 @@ export function firstIssue(error: ZodError): string {
   return path ? `${path}: ${issue.message}` : issue.message;
 }
 
+const BAD_REQUEST = 400;
+
 /** What Express and its body parser throw. */
 function bodyError(error: unknown): FarsideError | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof URIError)
     return new FarsideError('badRequest', { reason: 'the address has a bad % code' });
-  if (!('type' in error)) return undefined;
-  switch (error.type) {
+  switch ('type' in error && error.type) {
     case 'entity.parse.failed':
       return new FarsideError('badRequest', {
         reason: `the body is not JSON (${error.message.slice(0, 100)})`,
@@ -72,6 +73,11 @@ function bodyError(error: unknown): FarsideError | undefined {
     case 'charset.unsupported':
       return new FarsideError('badRequest', { reason: 'the body’s encoding is not known' });
     default:
-      return undefined;
+      // A body that is not packed as it says comes with a status alone.
+      return 'status' in error && error.status === BAD_REQUEST
+        ? new FarsideError('badRequest', {
+            reason: `the body can not be read (${error.message.slice(0, 100)})`,
+          })
+        : undefined;
   }
 }

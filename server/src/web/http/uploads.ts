@@ -58,6 +58,8 @@ export function createUploads(deps: WebDeps): { handle: RequestHandler; cleanUp:
       } finally {
         // Also after a failure: a complete upload that is still there would be taken for a success.
         await datastore.remove(upload.id).catch(() => undefined);
+        // Not done by remove() when the file was moved away.
+        await datastore.configstore.delete(upload.id).catch(() => undefined);
         // Else a request that creates and completes at once would be asked when it expires, and there is nothing left.
         upload.creation_date = undefined;
       }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { FarsideError } from '@farside/protocol';
 import type { Handlers } from './bind.ts';
 import { requireAdmin } from './principal.ts';
@@ -6,7 +7,7 @@ import type { WebDeps } from '../deps.ts';
 type Names = 'users' | 'addUser' | 'removeUser' | 'setPassword';
 
 /** Accounts. */
-export function userHandlers({ users, sessions }: WebDeps): Pick<Handlers, Names> {
+export function userHandlers({ users, sessions, files }: WebDeps): Pick<Handlers, Names> {
   return {
     async users({ user }) {
       requireAdmin(user);
@@ -22,6 +23,8 @@ export function userHandlers({ users, sessions }: WebDeps): Pick<Handlers, Names
       await users.checkRemovable(name);
       await sessions.endAll(name);
       await users.remove(name);
+      // A later user of the same name does not inherit them.
+      await rm(files.packages(name), { recursive: true, force: true });
     },
     async setPassword({ user, params, body }) {
       const name = params['name'] ?? '';
