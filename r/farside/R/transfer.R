@@ -24,18 +24,28 @@ travel_objection <- function(name, envir) {
   .Call(farside_travel_problem, get(name, envir = envir, inherits = FALSE))
 }
 
-# Assigns what such a file holds, all or none: in the global environment, or as one list of the name `into`.
+# Assigns what such a file holds, all or none: in the global environment, or in one list of the name `into`.
 rpc_import <- function(path, into = NULL) {
   values <- tryCatch(.Call(farside_read_object, path), error = function(e) {
     stop("The objects can not be read: ", conditionMessage(e), call. = FALSE)
   })
   if (!is.list(values) || is.object(values)) stop("The objects are not a list.", call. = FALSE)
-  if (!is.null(into)) values <- structure(list(values), names = into)
+  if (!is.null(into)) values <- structure(list(into_list(into, values)), names = into)
   names <- names(values)
   if (length(values) == 0L) names <- character()
   import_check(values, names)
   list2env(values, globalenv())
   to_json(list(names = I(enc2utf8(names))))
+}
+
+# A list of that name keeps what else it has; anything else is replaced.
+into_list <- function(into, values) {
+  if (!exists(into, globalenv(), inherits = FALSE)) return(values)
+  if (bindingIsActive(as.name(into), globalenv()) || is_promise(into, globalenv())) return(values)
+  there <- get(into, globalenv(), inherits = FALSE)
+  if (!is.list(there) || is.object(there) || length(values) == 0L || is.null(names(values))) return(values)
+  there[names(values)] <- values
+  there
 }
 
 import_check <- function(values, names) {

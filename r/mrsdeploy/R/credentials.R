@@ -56,11 +56,11 @@ ask_in_terminal <- function(prompt) {
     system2("stty", before)
     cat("\n")
   })
-  cat(prompt)
-  # The line editor of R sets the terminal's modes itself and would show the password: read from the terminal instead.
-  terminal <- file("/dev/tty", "r")
-  on.exit(close(terminal), add = TRUE)
   system2("stty", "-echo")
+  # R's line editor sets the terminal's modes itself and would show the password: read from the terminal instead.
+  terminal <- file("/dev/tty", "r", raw = TRUE)
+  on.exit(close(terminal), add = TRUE)
+  cat(prompt)
   readLines(terminal, 1L)
 }
 

@@ -72,6 +72,7 @@ receive_once <- function(connection, path, to, got, label) {
   withCallingHandlers(
     curl::curl_fetch_stream(request_url(connection, path), receive, handle),
     error = function(e) {
+      pass_interrupt(e)
       if (inherits(e, "mrsdeploy_error") || !is_curl_error(e)) return()
       # Why: the reply of a request that is refused is short.
       reply <- curl::handle_data(handle)

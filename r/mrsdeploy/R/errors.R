@@ -29,10 +29,11 @@ fail_reply <- function(connection, reply) {
     message <- paste0("The server at ", connection$endpoint, " answered with HTTP status ", reply$status, ".")
     if (reply$status == 401L) message <- "You are not signed in, or the sign-in has expired. Sign in again."
   }
-  fail(code, clean_text(message), status = reply$status)
+  fail(code, clean_text(message), status = reply$status, details = if (is.list(body)) body$details)
 }
 
 fail_unreachable <- function(connection, error) {
+  pass_interrupt(error)
   reason <- sub("\\.$", "", conditionMessage(error))
   fail(
     "unreachable", paste0("The server at ", connection$endpoint, " can not be reached: ", reason, "."),
@@ -41,3 +42,10 @@ fail_unreachable <- function(connection, error) {
 }
 
 is_unreachable <- function(e) inherits(e, "mrsdeploy_unreachable")
+
+# curl tells of Ctrl-C as an error of its own: make it what it is.
+pass_interrupt <- function(error) {
+  if (!grepl("aborted by an application callback|Operation was aborted", conditionMessage(error))) return(invisible())
+  signalCondition(structure(class = c("interrupt", "condition"), list(message = "", call = NULL)))
+  invokeRestart("abort")
+}

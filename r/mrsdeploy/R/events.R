@@ -87,6 +87,7 @@ stream_once <- function(connection, on_events) {
   withCallingHandlers(
     curl::curl_fetch_stream(console_url(connection), receive, handle),
     error = function(e) {
+      pass_interrupt(e)
       # Errors of what is called inside keep their own class.
       if (!inherits(e, "mrsdeploy_error") && is_curl_error(e)) stop(stream_error(e))
     }

@@ -64,6 +64,7 @@ after_login <- function(session, diff, commandline, prompt) {
   show_notice(connection)
   if (isFALSE(session)) return(invisible(TRUE))
   if (is.character(session)) attach_session(connection, session) else create_session(connection)
+  lines_one_by_one()
   if (diff) {
     diffLocalRemote()
     cat("\n\n")

@@ -14,6 +14,7 @@ remoteLogout <- function() {
   # Forgotten first: whatever happens below, R here is signed out.
   state$connection <- NULL
   close_stream(connection)
+  lines_as_pasted()
   if (!is.null(connection$session)) {
     path <- path_of("sessions", connection$session)
     told <- attempt(http(connection, "DELETE", path, accept = c(404L, 410L)))
@@ -38,6 +39,7 @@ attempt <- function(expr) tryCatch(expr, error = identity)
 editor_left <- function() {
   connection <- state$connection
   if (!is.null(connection)) close_stream(connection)
+  lines_as_pasted()
   state$connection <- NULL
   invisible()
 }

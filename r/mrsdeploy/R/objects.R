@@ -1,11 +1,207 @@
-# A value in a file of saveRDS() or serialize(), from a server: taken so that it can not run code here.
-received_value <- function(file) {
-  bytes <- read_rds_bytes(file)
-  safe_unserialize(bytes)
+#' Move objects between the local and the remote workspace
+#'
+#' `putLocalObject()` and `getRemoteObject()` move the objects that are named, `putLocalWorkspace()` and
+#' `getRemoteWorkspace()` all of them. An object of the same name in the target is replaced.
+#'
+#' Objects travel in R's own binary form, so any class can; large ones show a progress bar, can be cancelled with Ctrl-C,
+#' go on after a connection that broke, and are checked by their SHA-256. What can not travel, such as connections and
+#' external pointers, is named in a warning.
+#'
+#' What comes from a server can not run code here when it is loaded or first touched: streams that try are refused with an
+#' error of class `mrsdeploy_unsafe`, and promises that were never evaluated become values that stop with a reason.
+#' `options(mrsdeploy.trust = TRUE)` turns this off.
+#'
+#' @param obj A character vector: the names of the objects, not the objects.
+#' @param name `NULL`: the objects keep their names. Otherwise they are put into a list of that name in the target's
+#'   workspace, which is made when it is not there.
+#' @return `getRemoteObject()`: a list of the objects, invisibly, or `NULL` when none could be had. `putLocalObject()`: the
+#'   same of what was sent. The other two: `TRUE`, invisibly.
+#' @name remoteObjects
+#' @examples
+#' server <- Sys.getenv("MRSDEPLOY_EXAMPLES_URL")
+#' if (nzchar(server)) {
+#'   remoteLogin(server, diff = FALSE, commandline = FALSE,
+#'               username = "admin", password = Sys.getenv("MRSDEPLOY_EXAMPLES_PASSWORD"))
+#'   x <- 1:10
+#'   putLocalObject("x")
+#'   remoteExecute("model <- lm(dist ~ speed, cars)")
+#'   getRemoteObject("model", name = "results")
+#'   remoteLogout()
+#' }
+NULL
+
+#' @rdname remoteObjects
+#' @export
+putLocalObject <- function(obj, name = NULL) {
+  check_names(obj, "obj")
+  if (!is.null(name)) check_string(name, "name", "the name of a list")
+  from <- parent.frame()
+  absent <- obj[!vapply(obj, exists, NA, envir = from)]
+  if (length(absent) > 0L) {
+    fail("noSuchObject", paste0("There is no object ", quoted(absent), " on this machine."), "See ls().")
+  }
+  invisible(send_objects(need_session(), mget(unique(obj), envir = from, inherits = TRUE), name))
 }
 
-# The bytes of the stream, without compression.
-read_rds_bytes <- function(file) {
-  bytes <- readBin(file, "raw", file.size(file))
-  if (length(bytes) >= 2L && identical(bytes[1:2], as.raw(c(0x1f, 0x8b)))) memDecompress(bytes, "gzip") else bytes
+#' @rdname remoteObjects
+#' @export
+getRemoteObject <- function(obj, name = NULL) {
+  check_names(obj, "obj")
+  if (!is.null(name)) check_string(name, "name", "the name of a list")
+  connection <- need_session()
+  values <- fetch_objects(connection, unique(obj))
+  if (length(values) == 0L) return(invisible(NULL))
+  assign_here(values, name)
+  invisible(values)
+}
+
+#' @rdname remoteObjects
+#' @export
+putLocalWorkspace <- function() {
+  connection <- need_session()
+  from <- globalenv()
+  values <- mget(ls(from), envir = from)
+  if (length(values) > 0L) send_objects(connection, values, NULL)
+  invisible(TRUE)
+}
+
+#' @rdname remoteObjects
+#' @export
+getRemoteWorkspace <- function() {
+  connection <- need_session()
+  values <- fetch_objects(connection, NULL)
+  if (length(values) > 0L) assign_here(values, NULL)
+  invisible(TRUE)
+}
+
+# The user's workspace is where the original put them too.
+assign_here <- function(values, name) {
+  target <- globalenv()
+  if (!is.null(name)) {
+    there <- get0(name, target, inherits = FALSE)
+    there <- if (is.list(there)) there else list()
+    there[names(values)] <- values
+    values <- structure(list(there), names = name)
+  }
+  list2env(values, target)
+  invisible()
+}
+
+quoted <- function(names) paste0("\"", names, "\"", collapse = ", ")
+
+# ---- there ----
+
+send_objects <- function(connection, values, name) {
+  file <- tempfile("objects")
+  on.exit(unlink(file))
+  prepared <- prepare_for_travel(values, file)
+  warn_dropped(prepared$dropped, "sent")
+  if (length(prepared$value) == 0L) return(NULL)
+  in_session(connection, if (connection$farside) {
+    metadata <- list(session = connection$session, objects = if (is.null(name)) "" else name)
+    upload(connection, file, metadata, paste(utils::head(names(values), 3L), collapse = ", "))
+  } else {
+    old_send(connection, prepared$value, name)
+  })
+  values[names(prepared$value)]
+}
+
+warn_dropped <- function(dropped, what) {
+  if (is.null(dropped) || NROW(dropped) == 0L) return(invisible())
+  reasons <- paste0("  ", dropped$name, ": ", dropped$reason)
+  warning("What can not travel as it is, when it was ", what, ":\n", paste(reasons, collapse = "\n"), call. = FALSE)
+}
+
+# ---- here ----
+
+# A named list; NULL for `names`: all objects.
+fetch_objects <- function(connection, names) {
+  in_session(connection, {
+    if (!connection$farside) return(old_fetch(connection, names))
+    exports <- paste0(path_of("v2", "sessions", connection$session), "/exports")
+    made <- export_objects(connection, exports, names)
+    if (is.null(made)) return(list())
+    path <- paste0(exports, "/", encode(made$id))
+    on.exit(attempt(http(connection, "DELETE", path)))
+    warn_dropped(data.frame(
+      name = vapply(made$skipped, function(skipped) clean_text(skipped$name), ""),
+      reason = vapply(made$skipped, function(skipped) clean_text(skipped$reason), "")
+    ), "fetched")
+    if (length(made$names) == 0L) return(list())
+    file <- tempfile("objects")
+    on.exit(unlink(file), add = TRUE)
+    label <- paste(utils::head(unlist(made$names), 3L), collapse = ", ")
+    fetch_file(connection, path, file, label, hash = function() made$hash)
+    values <- received_value(file)
+    if (!is.list(values) || is.null(names(values))) fail("damaged", "The server sent something else than objects.")
+    values
+  })
+}
+
+# Names that are not there are told, and the others exported. NULL when none is there.
+export_objects <- function(connection, path, names) {
+  repeat {
+    body <- if (is.null(names)) list(all = TRUE) else list(names = I(enc2utf8(names)))
+    made <- tryCatch(
+      http_json(connection, "POST", path, body = body, timeout = 0),
+      mrsdeploy_noSuchObject = identity
+    )
+    if (!inherits(made, "error")) return(made)
+    left <- setdiff(names, made$details$name)
+    if (length(left) == length(names)) stop(made)
+    warning(conditionMessage(made), call. = FALSE)
+    if (length(left) == 0L) return(NULL)
+    names <- left
+  }
+}
+
+# A value in a file from a server: taken so that it can not run code here.
+received_value <- function(file) safe_unserialize(file)
+
+# ---- servers of the original: one object a request ----
+
+old_object_path <- function(connection, name) {
+  paste0(path_of("sessions", connection$session), "/workspace/", encode(name))
+}
+
+old_send <- function(connection, values, name) {
+  if (!is.null(name)) values <- structure(list(values), names = ".mrsdeploy_objects")
+  for (each in names(values)) {
+    http(
+      connection, "POST", old_object_path(connection, each), body = serialize(values[[each]], NULL, version = 2L),
+      headers = list("Content-Type" = "application/octet-stream"), timeout = 0
+    )
+  }
+  if (is.null(name)) return(invisible())
+  target <- deparse(as.name(name), backtick = TRUE)
+  code <- paste0(
+    "if (!exists(", deparse(name), ", inherits = FALSE) || !is.list(", target, ")) ", target, " <- list()\n",
+    target, "[names(.mrsdeploy_objects)] <- .mrsdeploy_objects\nrm(.mrsdeploy_objects)"
+  )
+  run_code(connection, execute_body(code, NULL, NULL), NULL)
+  invisible()
+}
+
+old_fetch <- function(connection, names) {
+  if (is.null(names)) {
+    names <- unlist(http_json(connection, "GET", paste0(path_of("sessions", connection$session), "/workspace")))
+  }
+  values <- list()
+  for (name in names) {
+    file <- tempfile("object")
+    reply <- tryCatch(
+      http(connection, "GET", old_object_path(connection, name), timeout = 0, into = file),
+      mrsdeploy_error = identity
+    )
+    if (inherits(reply, "error")) {
+      if (!identical(reply$status, 404L)) stop(reply)
+      warn_dropped(data.frame(name = name, reason = conditionMessage(reply)), "fetched")
+    } else {
+      value <- received_value(file)
+      # What save() writes is a list of one.
+      values[name] <- list(if (is.list(value) && identical(names(value), name)) value[[1L]] else value)
+    }
+    unlink(file)
+  }
+  values
 }

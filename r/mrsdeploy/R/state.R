@@ -26,6 +26,7 @@ need_session <- function() {
 # The session is gone: whoever asks for it next is told why.
 forget_session <- function(connection, why = NULL) {
   close_stream(connection)
+  lines_as_pasted()
   connection$session <- NULL
   connection$ended <- why
   connection$restored <- NULL

@@ -79,3 +79,26 @@ run_r <- function(lines, args = c("--no-save", "--quiet", "--no-restore"), via =
 login_line <- function(...) {
   paste0("mrsdeploy::remoteLogin(Sys.getenv('URL'), username = 'admin', password = Sys.getenv('PASSWORD'), ", ..., ")")
 }
+
+# R that runs a script beside this one: list(see, rest). `see` waits for a line.
+beside <- function(lines) {
+  server <- test_server()
+  script <- tempfile(fileext = ".R")
+  writeLines(lines, script, useBytes = TRUE)
+  process <- processx::process$new(
+    file.path(R.home("bin"), "Rscript"), script, stdout = "|", stderr = "2>&1", cleanup_tree = TRUE,
+    env = c(
+      "current", R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep), URL = server$url, PASSWORD = server$password
+    )
+  )
+  seen <- character()
+  list(
+    see = function(line) {
+      while (!line %in% seen) seen <<- c(seen, next_line(process))
+    },
+    rest = function() {
+      process$wait()
+      c(seen, process$read_all_output_lines())
+    }
+  )
+}
