@@ -1,10 +1,10 @@
 # Where packages are found and where install.packages() puts them. Settings of the launcher: PACKAGES, the library of
 # this session or, with PACKAGES_KIND "personal", the directory of its user's libraries; SITE_LIBRARY, what the
-# administrator has installed for everybody; REPOS, where from. All of it stands before the user's profile runs, whose
+# administrator has installed for everybody; BUNDLED_LIBRARY, where mrsdeploy is; REPOS, where from. All of it stands before the user's profile runs, whose
 # own .libPaths() and options have the last word.
 
 start_libraries <- function(settings) {
-  add_site_library(settings["SITE_LIBRARY"])
+  add_site_library(settings[c("SITE_LIBRARY", "BUNDLED_LIBRARY")])
   session$packages_kind <- if (settings["PACKAGES_KIND"] %in% "personal") "personal" else "session"
   own <- settings["PACKAGES"]
   if (!is.na(own)) {
@@ -28,7 +28,8 @@ r_series <- function() paste(R.version$major, sub("[.].*", "", R.version$minor),
 
 # Like a library that Rprofile.site names: every .libPaths() has it, whatever else it is told.
 add_site_library <- function(site) {
-  if (is.na(site) || !dir.exists(site)) return(invisible())
+  site <- site[!is.na(site) & dir.exists(site)]
+  if (length(site) == 0L) return(invisible())
   base <- baseenv()
   unlockBinding(".Library.site", base)
   assign(".Library.site", unique(c(unname(site), base$.Library.site)), base)

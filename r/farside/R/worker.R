@@ -1,7 +1,7 @@
 # `inst/start.R` is what R runs as its user profile: one line that calls become_worker(). It has no newline at its end:
 # the user's own profile is read behind it as if it were the same file, so lines keep their numbers in R's messages.
 # Settings are the launcher's environment variables FARSIDE_*, which nothing that runs in the session sees:
-# SESSION_DIR, LIB, PACKAGES, PACKAGES_KIND, SITE_LIBRARY and REPOS (library.R), ORIGINAL_R_PROFILE_USER where there was one, COLUMNS (width at the first prompt), RESTORE (a saved
+# SESSION_DIR, LIB, PACKAGES, PACKAGES_KIND, SITE_LIBRARY, BUNDLED_LIBRARY and REPOS (library.R), ORIGINAL_R_PROFILE_USER where there was one, COLUMNS (width at the first prompt), RESTORE (a saved
 # workspace to load then), LEASE_MS, JOURNAL_BYTES, PLOT_BYTES; SPARE: wait until somebody needs a session, see spare.R.
 become_worker <- function() {
   own <- Sys.getenv("R_PROFILE_USER")

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { FarsideError } from '@farside/protocol';
 import type { Logger } from 'pino';
 import { SiteLibrary, siteLibraryOf } from '../library/siteLibrary.ts';
-import { workerLibrary } from '../runtime/buildPackage.ts';
+import { mrsdeployLibrary, workerLibrary } from '../runtime/buildPackage.ts';
 import { findR } from '../runtime/findR.ts';
 import { tryLock } from '../runtime/lock.ts';
 import { socketPath } from '../runtime/socketPath.ts';
@@ -55,7 +55,8 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     const r = await findR(options.r);
     const library = await workerLibrary(r, { libraries: files.libraries, onProgress });
     const { dir: siteLibrary } = new SiteLibrary(siteLibraryOf(dataDir, r.version));
-    const runtime = { r, library, siteLibrary, scope: await findScope() };
+    const mrsdeploy = bundled(mrsdeployLibrary(r, { libraries: files.libraries, site: siteLibrary }), log);
+    const runtime = { r, library, siteLibrary, mrsdeploy, scope: await findScope() };
     const sessions = new SessionRegistry(files.sessions, runtime, log);
     removeHelperDirs();
     await sessions.adopt();
@@ -89,6 +90,16 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     lock.release();
     throw error;
   }
+}
+
+/** Sessions do without it until it is built, or where R lacks the packages that it needs. */
+function bundled(building: Promise<string>, log: Logger): () => string | undefined {
+  let library: string | undefined;
+  building.then(
+    (built) => (library = built),
+    (err: unknown) => log.info({ err }, 'sessions have no mrsdeploy: farside library install curl jsonlite cli'),
+  );
+  return () => library;
 }
 
 function makeDataDir(dir: string): void {

@@ -20,17 +20,35 @@ export interface BuildOptions {
 }
 
 /** The library that holds the worker's package for this R, built the first time. */
-export async function workerLibrary(r: RInstallation, options: BuildOptions): Promise<string> {
-  const sources = options.sources ?? join(productRoot(), 'r', 'farside');
+export function workerLibrary(r: RInstallation, options: BuildOptions): Promise<string> {
+  const onProgress = (): void =>
+    options.onProgress?.(`Building the worker's package for R ${r.version} (once)`);
+  return packageLibrary('farside', r, { ...options, onProgress });
+}
+
+/**
+ * The library that holds `mrsdeploy` for people who sign in to a server from inside a session. It needs packages that
+ * R may not have: those of the administrator's library count.
+ */
+export function mrsdeployLibrary(r: RInstallation, options: BuildOptions & { site: string }): Promise<string> {
+  return packageLibrary('mrsdeploy', r, { ...options, found: options.site });
+}
+
+async function packageLibrary(
+  name: 'farside' | 'mrsdeploy',
+  r: RInstallation,
+  { libraries, onProgress, found, env = process.env, ...options }: BuildOptions & { found?: string },
+): Promise<string> {
+  const sources = options.sources ?? join(productRoot(), 'r', name);
   const files = packageSources(sources);
-  const library = join(options.libraries, fingerprint(sources, files, [r.home, r.version, process.arch]));
-  if (isBuilt(library)) return library;
-  mkdirSync(options.libraries, { recursive: true, mode: 0o700 });
+  const library = join(libraries, fingerprint(sources, files, [r.home, r.version, process.arch]));
+  if (isBuilt(library, name)) return library;
+  mkdirSync(libraries, { recursive: true, mode: 0o700 });
   const held = await lock(`${library}.lock`);
   try {
-    if (isBuilt(library)) return library;
-    options.onProgress?.(`Building the worker's package for R ${r.version} (once)`);
-    await build(r, sources, files, library, options.env ?? process.env);
+    if (isBuilt(library, name)) return library;
+    onProgress?.(`Building ${name}`);
+    await build(r, { name, sources, files, library, env: rEnvironment({ R_LIBS: found }, env) });
     return library;
   } finally {
     held.release();
@@ -38,28 +56,30 @@ export async function workerLibrary(r: RInstallation, options: BuildOptions): Pr
 }
 
 /** R writes Meta/package.rds when everything else is in place, and the rename publishes it whole. */
-const isBuilt = (library: string): boolean => existsSync(join(library, 'farside', 'Meta', 'package.rds'));
+const isBuilt = (library: string, name: string): boolean =>
+  existsSync(join(library, name, 'Meta', 'package.rds'));
 
-async function build(
-  r: RInstallation,
-  sources: string,
-  files: readonly string[],
-  library: string,
-  from: NodeJS.ProcessEnv,
-): Promise<void> {
-  const env = rEnvironment({ R_LIBS: undefined }, from);
+interface Build {
+  readonly name: string;
+  readonly sources: string;
+  readonly files: readonly string[];
+  readonly library: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function build(r: RInstallation, { name, sources, files, library, env }: Build): Promise<void> {
   await requireCompiler(r, env);
   const work = `${library}.building`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(join(work, 'library'), { recursive: true });
-  for (const file of files) cpSync(join(sources, file), join(work, 'farside', file));
+  for (const file of files) cpSync(join(sources, file), join(work, name, file));
   const args = [
     'CMD',
     'INSTALL',
     '--no-docs',
     '--no-test-load',
     `--library=${join(work, 'library')}`,
-    join(work, 'farside'),
+    join(work, name),
   ];
   const { status, stdout, stderr } = await run(r.path, args, { env, cwd: work, timeoutMs: BUILD_MS });
   const log = `${library}.log`;

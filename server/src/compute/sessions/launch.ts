@@ -14,6 +14,8 @@ export interface WorkerRuntime {
   readonly library: string;
   /** The administrator's library, which all sessions have. */
   readonly siteLibrary: string;
+  /** Holds `mrsdeploy`, as soon as that is built. */
+  readonly mrsdeploy?: () => string | undefined;
   /** Workers get scopes of their own. */
   readonly scope?: Scope;
 }
@@ -46,17 +48,19 @@ export type WorkerSettings = Readonly<Record<`FARSIDE_${string}`, string>>;
 
 /** The settings that a cold start and a spare have in common. `restore`: a saved workspace to load. */
 export function workerSettings(
-  { siteLibrary }: Pick<WorkerRuntime, 'siteLibrary'>,
+  { siteLibrary, mrsdeploy }: Pick<WorkerRuntime, 'siteLibrary' | 'mrsdeploy'>,
   dir: string,
   request: CreateSession,
   restore?: string,
 ): WorkerSettings {
   const { personal, repos } = request.packages ?? {};
+  const bundled = mrsdeploy?.();
   return {
     [SESSION_DIR_VARIABLE]: dir,
     FARSIDE_PACKAGES: personal ?? sessionFiles(dir).library,
     FARSIDE_PACKAGES_KIND: personal === undefined ? 'session' : 'personal',
     FARSIDE_SITE_LIBRARY: siteLibrary,
+    ...(bundled !== undefined && { FARSIDE_BUNDLED_LIBRARY: bundled }),
     ...(repos !== undefined && { FARSIDE_REPOS: repos }),
     ...(request.columns !== undefined && { FARSIDE_COLUMNS: String(request.columns) }),
     ...(restore !== undefined && { FARSIDE_RESTORE: restore }),
