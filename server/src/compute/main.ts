@@ -97,7 +97,8 @@ function bundled(building: Promise<string>, log: Logger): () => string | undefin
   let library: string | undefined;
   building.then(
     (built) => (library = built),
-    (err: unknown) => log.info({ err }, 'sessions have no mrsdeploy: farside library install curl jsonlite cli'),
+    (err: unknown) =>
+      log.info({ err }, 'sessions have no mrsdeploy: farside library install curl jsonlite cli'),
   );
   return () => library;
 }

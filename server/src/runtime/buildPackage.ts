@@ -30,7 +30,10 @@ export function workerLibrary(r: RInstallation, options: BuildOptions): Promise<
  * The library that holds `mrsdeploy` for people who sign in to a server from inside a session. It needs packages that
  * R may not have: those of the administrator's library count.
  */
-export function mrsdeployLibrary(r: RInstallation, options: BuildOptions & { site: string }): Promise<string> {
+export function mrsdeployLibrary(
+  r: RInstallation,
+  options: BuildOptions & { site: string },
+): Promise<string> {
   return packageLibrary('mrsdeploy', r, { ...options, found: options.site });
 }
 
