@@ -200,6 +200,24 @@ export const ERRORS = {
     'The plot could not be drawn: {reason}.',
     'Draw it again in R, or choose another size or format.',
   ),
+  noSuchHelp: row(
+    404,
+    false,
+    'There is no {what} among the packages that are installed.',
+    'Check the spelling, or search: ??words in R, or "Farside: Search R Help".',
+  ),
+  noSuchDocument: row(
+    404,
+    false,
+    'The document {document} of this session is not there.',
+    'The oldest documents go to make room: show it again in R.',
+  ),
+  helpFailed: row(
+    422,
+    false,
+    'The documentation could not be read: {reason}.',
+    'Try again; when it fails again, install the package anew.',
+  ),
   // Server
   computeDown: row(
     503,

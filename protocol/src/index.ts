@@ -11,3 +11,4 @@ export * from './jobs.ts';
 export * from './snapshots.ts';
 export * from './gaps.ts';
 export * from './shown.ts';
+export * from './help.ts';

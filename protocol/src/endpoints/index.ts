@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { CONSOLE_ENDPOINTS } from './console.ts';
 import { DOCS_ENDPOINTS } from './docs.ts';
 import { MLS_ENDPOINTS } from './mls.ts';
+import { HELP_ENDPOINTS } from './help.ts';
 import { JOB_ENDPOINTS } from './jobs.ts';
 import { SNAPSHOT_ENDPOINTS } from './snapshots.ts';
 import { TRANSFER_ENDPOINTS } from './transfers.ts';
@@ -14,7 +15,7 @@ export * from './transfers.ts';
 export const ENDPOINTS = {
   ...MLS_ENDPOINTS,
   ...V2_ENDPOINTS,
-  ...JOB_ENDPOINTS,
+  ...JOB_ENDPOINTS, ...HELP_ENDPOINTS,
   ...CONSOLE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
   ...SNAPSHOT_ENDPOINTS,

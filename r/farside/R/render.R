@@ -18,14 +18,27 @@ reply_mark <- "farside-render"
 #' Ends at the end of input.
 #' @keywords internal
 render_main <- function() {
+  cache <- new.env()
+  serve_requests(function(fields) {
+    on.exit(grDevices::graphics.off())
+    render_request(fields, cache)
+  })
+}
+
+# The loop of a helper: what it is asked and how it replies.
+serve_requests <- function(answer) {
   requests <- file("stdin", "r")
   on.exit(close(requests))
-  cache <- new.env()
   cat(reply_mark, "ready\n", sep = "\t")
   while (length(line <- readLines(requests, 1L, warn = FALSE)) == 1L) {
     fields <- strsplit(line, "\t", fixed = TRUE)[[1L]]
-    reason <- tryCatch(suppressMessages(suppressWarnings(render_request(fields, cache))), error = conditionMessage)
-    grDevices::graphics.off()
+    reason <- tryCatch(
+      {
+        suppressMessages(suppressWarnings(answer(fields)))
+        NULL
+      },
+      error = conditionMessage
+    )
     reply <- if (is.null(reason)) "ok" else paste0("failed\t", utils::URLencode(enc2utf8(reason), TRUE))
     cat("\n", reply_mark, "\t", fields[1L], "\t", reply, "\n", sep = "")
     flush(stdout())

@@ -117,6 +117,17 @@ export class ComputeClient {
     return { type: body.headers['content-type'] ?? 'application/octet-stream', body };
   }
 
+  /** Documentation as JSON, read by an R of its own: see compute/help/routes.ts. Throws `noSuchHelp`. */
+  async help(question: Readonly<Record<string, string | undefined>>): Promise<unknown> {
+    const given = Object.entries(question).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return this.#node.json('GET', `/help?${new URLSearchParams(given).toString()}`);
+  }
+
+  /** A text that the session showed. */
+  async document(id: string, document: string): Promise<Readable> {
+    return this.#node.stream('GET', `${sessionPath(id)}/documents/${encodeURIComponent(document)}`);
+  }
+
   /** R version and packages of this machine. */
   async rEnvironment(): Promise<REnvironment> {
     return REnvironment.parse(await this.#node.json('GET', '/r'));

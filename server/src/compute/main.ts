@@ -12,9 +12,11 @@ import { tryLock } from '../runtime/lock.ts';
 import { socketPath } from '../runtime/socketPath.ts';
 import { COMPUTE_PROTOCOL, ComputeFile } from './api.ts';
 import { computeFiles } from './files.ts';
+import { helpRoutes } from './help/routes.ts';
+import { Help } from './help/service.ts';
 import { nodeRoutes } from './http/nodeRoutes.ts';
 import { findScope } from './launch/scope.ts';
-import { removeHelperDirs } from './plots/leftovers.ts';
+import { removeHelperDirs } from './helper/leftovers.ts';
 import { plotRoutes } from './plots/routes.ts';
 import { controlRoutes, sessionRoutes } from './http/sessionRoutes.ts';
 import { Plots } from './plots/service.ts';
@@ -63,10 +65,12 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const stopping = Promise.withResolvers<void>();
     const plots = new Plots(runtime);
+    const help = new Help(runtime);
     const routes = [
       ...sessionRoutes(sessions),
       ...controlRoutes(sessions),
       ...plotRoutes((id) => sessions.get(id), plots),
+      ...helpRoutes((id) => sessions.get(id), help),
       ...nodeRoutes({ runtime, sessions, protocol, shutdown: stopping.resolve }),
     ];
     const server = createComputeServer({ sessions, routes, secret, log });
@@ -80,6 +84,7 @@ export async function runCompute(options: ComputeOptions): Promise<ComputeNode> 
       server.close();
       server.closeAllConnections();
       plots.dispose();
+      help.dispose();
       await sessions.release();
       rmSync(files.info, { force: true });
       lock.release();

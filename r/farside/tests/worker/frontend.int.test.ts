@@ -1,9 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RecordType, Shown, ShowFlag, readPayload } from '@farside/protocol';
 import type { Worker } from './driver.ts';
-import { installDemo } from './demoPackage.ts';
 import { worker } from './library.ts';
 
 /** What clients were told to show, after record number `after`. */
@@ -37,7 +37,8 @@ test('all ways to read about R end in text, and none waits', async () => {
   expect(await w.run('?nosuchtopic_')).toContain('No documentation');
   expect(await w.run('example(mean)')).toMatch(/\[1\] 8\.75/);
   expect(await w.run('demo(package = "stats")')).toContain('nlm');
-  installDemo(join(w.dir, 'lib'));
+  const script = join(import.meta.dirname, 'demoPackage.R');
+  execFileSync('Rscript', ['--vanilla', script, join(w.dir, 'lib')]);
   await w.run(`.libPaths("${join(w.dir, 'lib')}")`);
   expect(await w.run('vignette(package = "farsidedemo")')).toContain('How it Shines');
   expect(await w.run('vignette("intro", package = "farsidedemo")')).toContain('How it *shines*.');

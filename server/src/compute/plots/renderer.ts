@@ -1,8 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { FarsideError } from '@farside/protocol';
-import type { WorkerRuntime } from '../sessions/launch.ts';
-import { HelperR } from './helper.ts';
+import type { HelperKind } from '../helper/helperR.ts';
+import { HelperQueue, type HelperOptions } from '../helper/queue.ts';
 
 /** What is asked of a page: CSS pixels, and device pixels per CSS pixel. */
 export interface Drawing {
@@ -12,64 +10,39 @@ export interface Drawing {
   readonly scale: number;
 }
 
-export interface RendererOptions {
-  readonly runtime: WorkerRuntime;
-  /** A million points as PDF took 26 s; twice that is a hang. */
-  readonly limitMs: number;
-  /** An unused helper holds some 60 MB. */
-  readonly idleMs: number;
-}
+const KIND: HelperKind = {
+  main: 'render_main',
+  what: 'that draws',
+  failed: (reason) => new FarsideError('renderFailed', { reason }),
+};
 
-/** Draws stored pages, one after the other, in a helper R that is started on demand and replaced when it dies. */
+/** Draws stored pages, one after the other, in a helper R. */
 export class Renderer {
-  readonly #options: RendererOptions;
-  #helper: HelperR | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
-  #idle: NodeJS.Timeout | undefined;
-  #disposed = false;
+  readonly #queue: HelperQueue;
 
-  constructor(options: RendererOptions) {
-    this.#options = options;
+  constructor(options: Omit<HelperOptions, 'kind'>) {
+    this.#queue = new HelperQueue({ ...options, kind: KIND });
   }
 
   /** The helper's process, while there is one. */
   get pid(): number | undefined {
-    return this.#helper?.alive ? this.#helper.pid : undefined;
+    return this.#queue.pid;
   }
 
   /** Rejects with `renderFailed`, or `cancelled` when it was no longer wanted at its turn. */
-  draw(page: string, drawing: Drawing, wanted: () => boolean = () => true): Promise<Uint8Array> {
-    const turn = this.#queue.then(() => {
-      if (this.#disposed || !wanted()) throw new FarsideError('cancelled', { what: 'Drawing the plot' });
-      return this.#draw(page, drawing);
-    });
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+  draw(page: string, drawing: Drawing, wanted?: () => boolean): Promise<Uint8Array> {
+    const { format, width, height, scale } = drawing;
+    const fields = (target: string): (string | number)[] => [
+      format,
+      width,
+      height,
+      scale,
+      ...[page, target].map(encodeURIComponent),
+    ];
+    return this.#queue.ask(fields, 'Drawing the plot', wanted);
   }
 
   dispose(): void {
-    this.#disposed = true;
-    this.#stop();
-  }
-
-  async #draw(page: string, { format, width, height, scale }: Drawing): Promise<Uint8Array> {
-    clearTimeout(this.#idle);
-    if (!this.#helper?.alive) this.#helper = new HelperR(this.#options.runtime);
-    const helper = this.#helper;
-    const target = join(helper.dir, `page.${format}`);
-    try {
-      const files = [page, target].map(encodeURIComponent);
-      await helper.draw([format, width, height, scale, ...files], this.#options.limitMs);
-      return await readFile(target);
-    } finally {
-      await rm(target, { force: true });
-      this.#idle = setTimeout(() => this.#stop(), this.#options.idleMs).unref();
-    }
-  }
-
-  #stop(): void {
-    clearTimeout(this.#idle);
-    this.#helper?.kill();
-    this.#helper = undefined;
+    this.#queue.dispose();
   }
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { FarsideError, type PlotPage } from '@farside/protocol';
 import type { WorkerRuntime } from '../sessions/launch.ts';
-import { ByteCache } from './cache.ts';
+import { ByteCache } from '../helper/cache.ts';
 import { listPages, plotFiles } from './pages.ts';
 import { Renderer, type Drawing } from './renderer.ts';
 

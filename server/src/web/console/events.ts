@@ -11,6 +11,8 @@ import {
   readPayload,
   readTombstone,
   RecordType,
+  Shown,
+  ShowFlag,
   type InputId,
   type JournalRecord,
 } from '@farside/protocol';
@@ -29,6 +31,7 @@ const PROMPTS: Readonly<Record<string, string>> = {
   [PromptKind.menu]: 'menu',
   [PromptKind.browser]: 'browser',
 };
+const SHOW_BEGINS = ShowFlag.begin.charCodeAt(0);
 const INTERRUPTED = 'i'.charCodeAt(0);
 const ID_DIGITS = 16;
 /** A character has at most three bytes behind its first. */
@@ -70,6 +73,9 @@ export class ConsoleEvents {
         const { page, revision, removed = false } = readPayload(PlotPage, payload) ?? {};
         return { seq, type: 'plot', page, revision, removed };
       }
+      case RecordType.show:
+        if (flag !== SHOW_BEGINS) return { seq, type: 'shown' };
+        return { ...readPayload(Shown, payload), seq, type: 'show' };
       case RecordType.tombstone:
         this.#decoders.clear();
         this.#torn = new Set(Object.keys(STREAMS));

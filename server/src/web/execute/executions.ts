@@ -15,6 +15,7 @@ import type { ComputeClient } from '../../compute/client.ts';
 import { recordsOf } from '../journal.ts';
 import { jsonToR, rName, rString, rStrings } from '../rText.ts';
 import { storeRun } from '../runs.ts';
+import { Answers } from './answers.ts';
 import { Changes } from './changes.ts';
 import { ConsoleOutput } from './output.ts';
 import { follow, isOver, type Progress } from './progress.ts';
@@ -107,14 +108,17 @@ export class Executions {
     });
     const display = code.trimEnd() || '# nothing to run';
     const frame = inputFrame({ ...input, flag: InputFlag.run, display, text: line });
+    const answers = new Answers(input.client);
     let progress: Progress = { state: 'sent' };
     for (let cursor = session.head; !isOver(progress);) {
       const { stream } = await this.#compute.attach(session.id, cursor);
       // Sent on every attach: the worker takes it once.
-      stream.write(frame);
+      for (const again of [frame, ...answers.given]) stream.write(again);
       for await (const record of recordsOf(stream)) {
         if (record.seq > 0) cursor = record.seq;
         progress = follow(progress, record, input);
+        const answer = progress.state === 'read' && answers.to(record);
+        if (answer) stream.write(answer);
         if (progress.state === 'read') output.add(record);
         if (isOver(progress)) break;
       }

@@ -10,6 +10,7 @@ import { errorReplies } from './errors.ts';
 import { executeHandlers } from './execute.ts';
 import { fileHandlers } from './files.ts';
 import { folderHandlers } from './folders.ts';
+import { helpHandlers } from './help.ts';
 import { loginHandlers } from './login.ts';
 import { jobHandlers } from './jobs.ts';
 import { logRequests } from './log.ts';
@@ -57,6 +58,7 @@ function createRouter(deps: WebDeps, uploads: RequestHandler): Router {
     ...workspaceHandlers(deps),
     ...snapshotHandlers(deps),
     ...plotHandlers(deps),
+    ...helpHandlers(deps),
     ...folderHandlers(deps),
   };
   const router = express.Router();

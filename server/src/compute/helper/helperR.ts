@@ -3,14 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { FarsideError } from '@farside/protocol';
+import type { FarsideError } from '@farside/protocol';
 import { rEnvironment } from '../../runtime/environment.ts';
 import { helperDirPrefix } from './leftovers.ts';
 import type { WorkerRuntime } from '../sessions/launch.ts';
 
 /** What the helper writes before its replies: `reply_mark` in r/farside/R/render.R. */
 const MARK = 'farside-render';
-const ARGUMENTS = ['--vanilla', '--no-echo', '-e', 'farside:::render_main()'];
 /** Enough of what R said to explain why it did not start. */
 const STDERR_KEPT = 2_000;
 
@@ -20,22 +19,32 @@ interface Waiting {
   reject(error: FarsideError): void;
 }
 
+/** What a helper does: the function that serves its requests, and how its failures are told. */
+export interface HelperKind {
+  readonly main: 'render_main' | 'help_main';
+  /** e.g. "that draws". */
+  readonly what: string;
+  failed(reason: string): FarsideError;
+}
+
 /**
- * One helper R, which draws one page at a time. It ends with this process, whose pipe it reads; it is killed
+ * One helper R, which answers one request at a time. It ends with this process, whose pipe it reads; it is killed
  * when it takes too long.
  */
 export class HelperR {
   /** Its own temporary directory: removed when it is gone, however it ended. */
   readonly dir = mkdtempSync(join(tmpdir(), helperDirPrefix(process.pid)));
+  readonly #kind: HelperKind;
   readonly #child: ChildProcess;
   #waiting: Waiting | undefined;
   #count = 0;
   #alive = true;
   #stderr = '';
 
-  constructor(runtime: WorkerRuntime) {
+  constructor(runtime: WorkerRuntime, kind: HelperKind) {
+    this.#kind = kind;
     const libraries = [runtime.library, process.env['R_LIBS']].filter(Boolean).join(':');
-    this.#child = spawn(runtime.r.path, ARGUMENTS, {
+    this.#child = spawn(runtime.r.path, ['--vanilla', '--no-echo', '-e', `farside:::${kind.main}()`], {
       cwd: this.dir,
       // English messages: the helper looks at them to know what can be drawn smaller.
       env: rEnvironment({ R_LIBS: libraries, TMPDIR: this.dir, LANGUAGE: 'en' }),
@@ -61,8 +70,8 @@ export class HelperR {
     return this.#child.pid;
   }
 
-  /** Sends one request and waits for its reply; rejects with `renderFailed`. Kills itself after `limitMs`. */
-  draw(fields: readonly (string | number)[], limitMs: number): Promise<void> {
+  /** Sends one request and waits for its reply. Kills itself after `limitMs`. */
+  ask(fields: readonly (string | number)[], limitMs: number): Promise<void> {
     const id = String(++this.#count);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -96,14 +105,14 @@ export class HelperR {
   }
 
   #fail(reason: string): void {
-    this.#waiting?.reject(new FarsideError('renderFailed', { reason }));
+    this.#waiting?.reject(this.#kind.failed(reason));
     this.#waiting = undefined;
   }
 
   #ended(how: string): void {
     this.#alive = false;
     const said = this.#stderr.trim().split('\n').at(-1);
-    this.#fail(`the R that draws ended (${how})${said ? `: ${said}` : ''}`);
+    this.#fail(`the R ${this.#kind.what} ended (${how})${said ? `: ${said}` : ''}`);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
