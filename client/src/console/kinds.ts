@@ -1,4 +1,5 @@
-import { PromptKind } from '@farside/protocol';
+import { PromptKind, RecordType } from '@farside/protocol';
+import type { LinkStatus } from '../attach/index.ts';
 import type { LineKind } from './editor.ts';
 import type { ConsoleState } from './options.ts';
 
@@ -22,3 +23,22 @@ export const stateOf = (kind: Asking): ConsoleState =>
     : kind === 'readline' || kind === 'menu'
       ? { state: 'waiting' }
       : { state: kind };
+
+/** Text of R and of its children. */
+export const OUTPUT: ReadonlySet<string> = new Set([
+  RecordType.stdout,
+  RecordType.stderr,
+  RecordType.childStdout,
+  RecordType.childStderr,
+]);
+
+export const offlineState = ({
+  reason,
+  retryAt,
+  since,
+}: Extract<LinkStatus, { state: 'offline' }>): ConsoleState => ({
+  state: 'offline',
+  reason: reason.message,
+  retryAt,
+  since,
+});

@@ -1,5 +1,5 @@
 import { readTombstone, tombstoneText } from '@farside/protocol';
-import { linkText, type LinkStatus } from '../attach/index.ts';
+import { linkText, type LinkStatus, type PendingInput } from '../attach/index.ts';
 import { span } from '../attach/away.ts';
 
 const DIM = '\x1b[2m';
@@ -49,4 +49,10 @@ export function notRunNote(lines: readonly string[]): string {
   const more = lines.length > LINES_SHOWN ? [`… and ${lines.length - LINES_SHOWN} more`] : [];
   const shown = lines.slice(0, LINES_SHOWN).map((line) => `  ${line}`);
   return ['[R ended before this was run:]', ...shown, ...more].join('\n');
+}
+
+/** The lines of an input that R has not read. */
+export function unreadLines({ what, linesRead }: PendingInput): string[] {
+  const lines = what.kind === 'run' ? [what.name] : what.text.replace(/\n$/, '').split('\n');
+  return lines.slice(linesRead);
 }

@@ -1,5 +1,6 @@
 import type { Final } from '@farside/protocol';
 import type { SessionLink } from '../attach/index.ts';
+import type { ShowHandler } from './shows.ts';
 
 /** What a terminal's title or a status bar can show. */
 export type ConsoleState =
@@ -49,6 +50,10 @@ export interface RemoteConsoleOptions {
   readonly onEndR?: () => Promise<boolean>;
   /** Ends R, with the workspace saved where possible. Without it the console does not offer that. */
   readonly endR?: () => Promise<unknown>;
+  /** Shows what the session would show in a window; the console leaves out the text that stands for it. */
+  readonly onShow?: ShowHandler;
+  /** Ask before a typed q() or quit() is sent. */
+  readonly confirmQuit?: boolean;
   /** Sees a line typed at top level first; true keeps it from R. */
   readonly intercept?: (line: string) => boolean;
 }

@@ -10,11 +10,14 @@ import {
 } from '../attach/index.ts';
 import type { Disposable } from '../disposable.ts';
 import { Editor, type LineKind } from './editor.ts';
-import { READ_ONLY, READ_ONLY_HINT, connectionText, dim, notRunNote, tombstoneNote } from './notes.ts';
+import { READ_ONLY, READ_ONLY_HINT, connectionText, dim } from './notes.ts';
+import { notRunNote, tombstoneNote, unreadLines } from './notes.ts';
 import { GapFold } from './fold.ts';
-import { kindOf, stateOf } from './kinds.ts';
+import { OUTPUT, kindOf, offlineState, stateOf } from './kinds.ts';
 import type { ConsoleState, RemoteConsoleOptions } from './options.ts';
 import { OutputStreams, filtered } from './streams.ts';
+import { QuitCheck } from './quit.ts';
+import { Shows } from './shows.ts';
 import { Stuck } from './stuck.ts';
 import { codePointWidth } from './width.ts';
 import { NO_LOCAL_R, wordIn } from './words.ts';
@@ -22,12 +25,6 @@ import { NO_LOCAL_R, wordIn } from './words.ts';
 const R_PROMPT = '> ';
 /** Between two looks at how long the connection has been waited for. */
 const COUNT_MS = 1_000;
-const OUTPUT = new Set<string>([
-  RecordType.stdout,
-  RecordType.stderr,
-  RecordType.childStdout,
-  RecordType.childStderr,
-]);
 
 /** A session in a terminal: the line editor, the live output and what other clients type. */
 export class RemoteConsole {
@@ -37,6 +34,8 @@ export class RemoteConsole {
   readonly #streams = new OutputStreams();
   readonly #stuck: Stuck;
   readonly #fold: GapFold;
+  readonly #shows: Shows;
+  readonly #quit: QuitCheck;
   readonly #readOnly: boolean;
   readonly #subscriptions: Disposable[];
   /** Own inputs whose lines stand on the screen already. */
@@ -46,6 +45,7 @@ export class RemoteConsole {
   #state: ConsoleState = { state: 'starting' };
   #status: 0 | 1 = 0;
   #lastPrompt = '';
+  #lastKind: ReturnType<typeof kindOf> = 'top';
   #out = '';
   #flushing = false;
   #wasOffline = false;
@@ -67,6 +67,16 @@ export class RemoteConsole {
       note: (text) => this.#missing(text),
       show: (record) => this.#record(record),
       isOwn: (id) => this.#link.isOwn(id),
+    });
+    this.#shows = new Shows(options.onShow, (text) => this.#editor.output(`${text}\n`));
+    this.#quit = new QuitCheck({
+      enabled: options.confirmQuit,
+      say: (text) => this.#editor.output(text),
+      send: (line) => this.#send(line),
+      back: () => {
+        this.#editor.prompt(this.#lastPrompt, this.#lastKind);
+        if (this.#lastKind === 'top') this.#runHeld();
+      },
     });
     this.#stuck = new Stuck({
       interrupt: (level) => this.#link.interrupt(level),
@@ -112,6 +122,7 @@ export class RemoteConsole {
     if (this.#ended) return;
     if (this.#readOnly) this.#readOnlyKey(data);
     else if (this.#stuck.isAsking) this.#stuck.answer(data);
+    else if (this.#quit.isAsking) this.#quit.answer(data);
     else this.#editor.input(data);
     this.#schedule();
   }
@@ -162,6 +173,7 @@ export class RemoteConsole {
   }
 
   #record(record: JournalRecord): void {
+    if (this.#shows.take(record, this.#link.status.state === 'live')) return this.#schedule();
     if (OUTPUT.has(record.type)) this.#editor.output(this.#streams.text(record.type, record.payload));
     else if (record.type === RecordType.prompt) this.#prompted(record);
     else if (record.type === RecordType.consumed) this.#consumed(record);
@@ -188,6 +200,8 @@ export class RemoteConsole {
     const cut = text.lastIndexOf('\n') + 1;
     if (cut > 0) this.#editor.output(text.slice(0, cut));
     this.#lastPrompt = text.slice(cut);
+    this.#lastKind = kind;
+    this.#quit.reset();
     this.#editor.prompt(this.#lastPrompt, kind, this.#status);
     this.#status = 0;
     this.#setState(stateOf(kind));
@@ -200,6 +214,7 @@ export class RemoteConsole {
     this.#editor.busy();
     this.#setState(this.#busy());
     const own = this.#link.isOwn({ client, counter });
+    this.#shows.read(own);
     if (own && this.#echoed.has(counter)) {
       if (record.aux === 1) this.#echoed.delete(counter);
       return;
@@ -215,11 +230,16 @@ export class RemoteConsole {
   #typed(line: string, kind: LineKind): void {
     if (kind === 'busy') {
       // A word typed ahead waits for the prompt, and what follows waits behind it.
-      if (this.#held.length > 0 || wordIn(line)) this.#held.push(line);
+      if (this.#held.length > 0 || wordIn(line) || this.#quit.concerns(line)) this.#held.push(line);
       else this.#link.input(line);
       return;
     }
     if (kind === 'top' && this.#ownWord(line)) return this.#promptAgain();
+    if ((kind === 'top' || kind === 'browser') && this.#quit.concerns(line)) return this.#quit.ask(line);
+    this.#send(line);
+  }
+
+  #send(line: string): void {
     this.#setState(this.#busy());
     const id: InputId = this.#link.input(line);
     this.#echoed.add(id.counter);
@@ -243,15 +263,15 @@ export class RemoteConsole {
     const held = this.#held;
     this.#held = [];
     for (const line of held) {
-      if (this.#editor.kind === 'top') {
-        this.#editor.busy();
-        this.#editor.echo(this.#lastPrompt, line, true);
-        if (this.#ownWord(line)) {
-          this.#promptAgain();
-          continue;
-        }
-        this.#echoed.add(this.#link.input(line).counter);
-      } else this.#typed(line, 'busy');
+      if (this.#quit.isAsking || this.#editor.kind !== 'top') {
+        this.#typed(line, 'busy');
+        continue;
+      }
+      this.#editor.busy();
+      this.#editor.echo(this.#lastPrompt, line, true);
+      if (this.#quit.concerns(line)) this.#quit.ask(line);
+      else if (this.#ownWord(line)) this.#promptAgain();
+      else this.#echoed.add(this.#link.input(line).counter);
     }
   }
 
@@ -286,12 +306,7 @@ export class RemoteConsole {
     switch (status.state) {
       case 'offline':
         this.#wasOffline = true;
-        this.#setState({
-          state: 'offline',
-          reason: status.reason.message,
-          retryAt: status.retryAt,
-          since: status.since,
-        });
+        this.#setState(offlineState(status));
         break;
       case 'signedOut':
         if (this.#state.state !== 'signedOut') this.#quiet(linkText(status));
@@ -321,9 +336,8 @@ export class RemoteConsole {
     if (this.#ended || this.#subscriptions.length === 0) return;
     const { status, unaccepted } = this.#link;
     const about = connectionText(status, { wasLive: this.#wasLive, unsent: unaccepted });
-    const back = this.#isBack ? 'the connection is back' : undefined;
     const own = this.#readOnly ? (this.#hint ? READ_ONLY_HINT : READ_ONLY) : undefined;
-    this.#editor.setStatus(about ?? back ?? own);
+    this.#editor.setStatus(about ?? (this.#isBack ? 'the connection is back' : own));
     this.#schedule();
   }
 
@@ -332,12 +346,10 @@ export class RemoteConsole {
     return interrupts === 0 ? { state: 'busy' } : { state: 'busy', interrupts };
   }
 
-  #decided({ id, what, linesRead }: PendingInput, fate: InputFate): void {
+  #decided(input: PendingInput, fate: InputFate): void {
     if (fate === 'waiting' || fate === 'accepted') return this.#showStatus();
-    if (fate !== 'read') this.#echoed.delete(id.counter);
-    if (fate !== 'notRun') return;
-    const lines = what.kind === 'run' ? [what.name] : what.text.replace(/\n$/, '').split('\n');
-    this.#notRun.push(...lines.slice(linesRead));
+    if (fate !== 'read') this.#echoed.delete(input.id.counter);
+    if (fate === 'notRun') this.#notRun.push(...unreadLines(input));
   }
 
   #end(status: LinkStatus & { state: 'ended' }): void {

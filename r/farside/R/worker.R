@@ -51,7 +51,7 @@ start_worker <- function(directory, lease = 0, journal_bytes = 0, plot_bytes = p
   .Call(farside_set_menu_test, is_menu)
   .Call(farside_set_evaluator, evaluate_call)
   .Call(farside_set_describer, describe_calls)
-  .Call(farside_set_saver, function() save_at_end(file.path(directory, "workspace.RData")))
+  .Call(farside_set_saver, function(insisted) save_at_end(file.path(directory, "workspace.RData"), insisted))
   note_tempdir(directory)
   .Call(farside_start, path.expand(directory), hello, as.numeric(lease), as.numeric(journal_bytes))
   plot_start(file.path(directory, "plots"), plot_bytes)

@@ -62,10 +62,10 @@ objects_size <- function(names) {
 
 format_bytes <- function(bytes) format(structure(bytes, class = "object_size"), units = "auto")
 
-# The end of a session that asked for it, when R is back at top level and not in some q(). What went wrong is said in
-# its console.
-save_at_end <- function(path) {
-  if (sys.nframe() > 2L) return(invisible())
+# The end of a session that asked for it, when R is back at top level and not in some q(). insisted: that q() asks for
+# it itself. What went wrong is said in its console.
+save_at_end <- function(path, insisted = FALSE) {
+  if (!insisted && sys.nframe() > 2L) return(invisible())
   saved <- save_workspace(path)
   if (!saved$saved) message("The workspace was not saved: ", saved$reason)
   invisible()

@@ -131,11 +131,12 @@ static int run_last_again(int run_last) {
   return run_last;
 }
 
-/* q() or the end of input. A session never saves its workspace by itself. */
+/* q() or the end of input. A session never saves its workspace by itself; q("yes") keeps it with the session. */
 static void cleanup(int save, int status, int run_last) {
   if (getpid() == worker_pid) {
     run_last = run_last_again(run_last);
     console_sync();
+    if (r_wants_save(save)) workspace_insist();
     workspace_save();
     R_ToplevelExec(store_plots, NULL);
     quitting = 1;

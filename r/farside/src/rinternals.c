@@ -69,6 +69,7 @@ void r_set_cleanup(void (*end)(int, int, int)) {
   ptr_R_CleanUp = cleanup;
 }
 
+int r_wants_save(int save) { return save == (int)SA_SAVE; }
 int r_no_save(void) { return (int)SA_NOSAVE; }
 void r_old_cleanup(int save, int status, int run_last) { old_cleanup((SA_TYPE)save, status, run_last); }
 int r_is_suicide(int save) { return save == (int)SA_SUICIDE; }

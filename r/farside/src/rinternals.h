@@ -9,6 +9,7 @@ void r_set_console(int (*read)(const char *, unsigned char *, int, int), void (*
 void r_set_cleanup(void (*cleanup)(int, int, int));
 void r_old_cleanup(int save, int status, int run_last);
 int r_no_save(void);
+int r_wants_save(int save);
 int r_is_suicide(int save);
 /* Whether it is the prompt for the rest of an expression. */
 int r_continuation(const char *prompt);

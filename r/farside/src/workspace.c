@@ -6,9 +6,11 @@
 #include <Rinternals.h>
 
 static volatile int wanted = 0;
+/* q("yes") asks for it itself. */
+static int insisted = 0;
 static SEXP saver = NULL;
 
-/* The R function that saves, unless it is q() that ends R; it says itself what went wrong. */
+/* The R function that saves, unless some other q() ends R; it says itself what went wrong. */
 SEXP farside_set_saver(SEXP f) {
   R_PreserveObject(f);
   saver = f;
@@ -17,11 +19,13 @@ SEXP farside_set_saver(SEXP f) {
 
 void workspace_want(void) { wanted = 1; }
 
+void workspace_insist(void) { wanted = insisted = 1; }
+
 static void save(void *unused) {
   (void)unused;
-  SEXP call = PROTECT(Rf_lang1(saver));
+  SEXP call = PROTECT(Rf_lang2(saver, PROTECT(Rf_ScalarLogical(insisted))));
   Rf_eval(call, R_GlobalEnv);
-  UNPROTECT(1);
+  UNPROTECT(2);
 }
 
 void workspace_save(void) {

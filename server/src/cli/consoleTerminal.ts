@@ -36,6 +36,7 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
     width: graphemeWidth,
     reflows: terminalReflows(process.env),
     endR: options.endR,
+    confirmQuit: true,
     onLeave: () => asked.resolve({ how: 'left', code: 0 }),
     intercept: (line) => {
       if (wordIn(line) !== 'exit') return false;

@@ -16,13 +16,14 @@ test('an error in .Last stops q(), and the session goes on', async () => {
   expect((await w.final()).cause).toBe('quit');
 });
 
-test('nothing is ever saved, whatever was asked', async () => {
+test('no file is left in the working directory; q("yes") keeps the workspace with the session', async () => {
   for (const code of ['q("yes")', 'q("ask")', 'q("default")']) {
     const w = await worker();
     const exit = once(w.process, 'exit');
     w.input(`x <- 1; ${code}`);
     expect(await exit).toEqual([0, null]);
     expect(existsSync(join(w.dir, 'work', '.RData'))).toBe(false);
+    expect(existsSync(join(w.dir, 'workspace.RData'))).toBe(code === 'q("yes")');
   }
 });
 
