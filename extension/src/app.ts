@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { Help } from './help/help.ts';
 import type { JournalFiles } from './journal/documents.ts';
 import type { CurrentSession } from './sessions/current.ts';
 import type { Interrupts } from './sessions/interrupts.ts';
@@ -20,4 +21,5 @@ export interface App {
   readonly interrupts: Interrupts;
   /** Journals that are open as documents. */
   readonly journals: JournalFiles;
+  readonly help: Help;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from './app.ts';
 import { registerCommands } from './commands/register.ts';
+import { Help } from './help/help.ts';
 import { registerJobs } from './jobs/register.ts';
 import { registerJournals } from './journal/register.ts';
 import { registerLocalR } from './local/register.ts';
@@ -11,6 +12,8 @@ import { registerAccountWatch } from './servers/microsoft.ts';
 import { Servers } from './servers/servers.ts';
 import { CurrentSession } from './sessions/current.ts';
 import { Interrupts } from './sessions/interrupts.ts';
+import { registerShownDocuments } from './show/register.ts';
+import { SessionShows } from './show/shows.ts';
 import { registerFileLinks } from './terminal/linkProvider.ts';
 import { registerTerminalProfile } from './terminal/profile.ts';
 import { Terminals } from './terminal/terminals.ts';
@@ -22,7 +25,8 @@ import { registerStatusBar } from './views/statusBar.ts';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Farside', { log: true });
   const servers = new Servers(context);
-  const terminals = new Terminals(context, servers, log);
+  const help = new Help(context.extensionUri);
+  const terminals = new Terminals(context, servers, log, new SessionShows(help));
   const rTerminals = new RTerminals(context, terminals);
   const current = new CurrentSession(context.workspaceState, servers, terminals);
   const interrupts = new Interrupts(servers, terminals);
@@ -36,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rTerminals,
     interrupts,
     journals: journals.files,
+    help,
   };
   context.subscriptions.push(
     log,
@@ -45,6 +50,8 @@ export function activate(context: vscode.ExtensionContext): void {
     current,
     interrupts,
     journals.registered,
+    help,
+    registerShownDocuments(servers),
     registerCommands(app),
     registerSessionsView(app),
     registerJobs(app),

@@ -12,3 +12,4 @@ export * from './snapshots.ts';
 export * from './gaps.ts';
 export * from './shown.ts';
 export * from './help.ts';
+export * from './webviewHelp.ts';

@@ -3,6 +3,7 @@ import { bringBackFiles } from './bringBackFiles.ts';
 import { chooseFiles } from './chooseFiles.ts';
 import type { Command } from './command.ts';
 import { endSession } from './endSession.ts';
+import { HELP_COMMANDS } from './help.ts';
 import { interrupt } from './interrupt.ts';
 import { JOB_COMMANDS } from './jobs.ts';
 import { newSession } from './newSession.ts';
@@ -51,5 +52,6 @@ export const COMMANDS: readonly Command[] = [
   retry,
   refreshSessions,
   showLog,
+  ...HELP_COMMANDS,
   ...JOB_COMMANDS,
 ];

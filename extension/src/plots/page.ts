@@ -6,13 +6,19 @@ export interface PageParts {
   readonly style: string;
   /** Where the editor serves our files from. */
   readonly source: string;
+  /** Where images come from; those made in the page when absent. */
+  readonly images?: 'data:';
 }
 
 /** Nothing but our own script and style sheet, and images made in the page. */
-export const contentPolicy = ({ nonce, source }: Pick<PageParts, 'nonce' | 'source'>): string =>
+export const contentPolicy = ({
+  nonce,
+  source,
+  images = 'blob:',
+}: Pick<PageParts, 'nonce' | 'source'> & { images?: string }): string =>
   [
     "default-src 'none'",
-    'img-src blob:',
+    `img-src ${images}`,
     `style-src ${source} 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { RemoteConsole, SessionLink, wordIn, type ConsoleState } from '@farside/client';
+import { RemoteConsole, SessionLink, wordIn, type ConsoleState, type ShowHandler } from '@farside/client';
 import type { Final, SessionInfo, SessionState } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import { isAlive, isJob } from '../sessions/describe.ts';
@@ -22,6 +22,8 @@ export interface SessionTerminalHost {
   /** Lines typed before, the newest last; shared by all terminals and extended. */
   readonly history: string[];
   readonly onState: () => void;
+  /** Shows what R would show in a window; see RemoteConsoleOptions. */
+  readonly onShow: ShowHandler;
   /** `exit` was typed. */
   readonly onExit: () => void;
   /** Interrupts did not help: asks whether to end R, and ends it. */
@@ -162,6 +164,8 @@ export class SessionTerminal implements vscode.Pseudoterminal {
       readOnly: this.readOnly,
       lastSeen: this.#options.lastSeen,
       onState: (next) => this.#changed(next),
+      onShow: this.#host.onShow,
+      confirmQuit: true,
       onEnd: (final) => this.#end(final),
       // The question is asked, and carried out, by the extension.
       onEndR: () => this.#host.onStuck().then(() => false),

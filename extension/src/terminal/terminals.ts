@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import type { Servers } from '../servers/servers.ts';
+import type { SessionShows } from '../show/shows.ts';
 import { toFarsideError } from '../ui/toError.ts';
 import { InputHistory } from './history.ts';
 import { TerminalMemory, type KeptTerminal } from './memory.ts';
@@ -35,6 +36,7 @@ export class Terminals implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #servers: Servers;
   readonly #log: vscode.LogOutputChannel;
+  readonly #shows: SessionShows;
   readonly #memory: TerminalMemory;
   readonly #history: InputHistory;
   readonly #open = new Map<SessionTerminal, Opened>();
@@ -52,7 +54,13 @@ export class Terminals implements vscode.Disposable {
   /** The window closes: what VS Code takes down now is to come back. */
   #leaving = false;
 
-  constructor(context: vscode.ExtensionContext, servers: Servers, log: vscode.LogOutputChannel) {
+  constructor(
+    context: vscode.ExtensionContext,
+    servers: Servers,
+    log: vscode.LogOutputChannel,
+    shows: SessionShows,
+  ) {
+    this.#shows = shows;
     this.#context = context;
     this.#servers = servers;
     this.#log = log;
@@ -169,6 +177,7 @@ export class Terminals implements vscode.Disposable {
     return {
       history: this.#history.lines,
       onState: () => this.#tell(),
+      onShow: (request) => this.#shows.show(self().server, self().info, request),
       onExit: () => void this.#endSession(self()),
       onStuck: async () => void (await command('farside.endSession', 'stuck')),
       onEnded: () => this.#forget(self()),
