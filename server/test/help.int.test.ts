@@ -33,7 +33,12 @@ afterAll(() => server.stop());
 
 test('a page as text and as HTML', async () => {
   const text = (await help({ topic: 'lm' })).json<HelpPage>();
-  expect(text).toMatchObject({ package: 'stats', page: 'lm', title: 'Fitting Linear Models', format: 'text' });
+  expect(text).toMatchObject({
+    package: 'stats',
+    page: 'lm',
+    title: 'Fitting Linear Models',
+    format: 'text',
+  });
   expect(text.content).toContain('Usage:');
   const html = (await help({ topic: 'lm', package: 'stats', format: 'html' })).json<HelpPage>();
   expect(html.content).toContain('href="../../stats/help/glm"');
@@ -64,7 +69,9 @@ test('search, and vignettes', async () => {
   const all = (await api.ask('vignettes', { query })).json<VignetteInfo[]>();
   expect(all).toEqual([{ package: 'farsidedemo', name: 'intro', title: 'How it Shines', document: 'html' }]);
   const params = { package: 'farsidedemo', name: 'intro' };
-  const page = (await api.ask('vignette', { params, query: { session, format: 'html' } })).json<VignettePage>();
+  const page = (
+    await api.ask('vignette', { params, query: { session, format: 'html' } })
+  ).json<VignettePage>();
   expect(page).toMatchObject({ format: 'html', title: 'How it Shines' });
   expect(page.content).toContain('<em>shines</em>');
   const text = (await api.ask('vignette', { params, query: { session } })).json<VignettePage>();
@@ -102,7 +109,9 @@ test('help is there while the session is busy; a table of View() is a document; 
 });
 
 test('code that asks gets the answers of an R that nobody attends; q() just ends the session', async () => {
-  const answers = await run('x <- readline("? "); m <- menu(c("a", "b")); browser(); cat("got", nchar(x), m)');
+  const answers = await run(
+    'x <- readline("? "); m <- menu(c("a", "b")); browser(); cat("got", nchar(x), m)',
+  );
   expect(answers).toContain('got 0 0');
   expect(await run('tryCatch(file.choose(), error = function(e) cat("no file"))')).toContain('no file');
   expect(await run('View(cars)')).toContain('cars: 50 rows, 2 columns');

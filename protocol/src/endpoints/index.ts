@@ -15,7 +15,8 @@ export * from './transfers.ts';
 export const ENDPOINTS = {
   ...MLS_ENDPOINTS,
   ...V2_ENDPOINTS,
-  ...JOB_ENDPOINTS, ...HELP_ENDPOINTS,
+  ...JOB_ENDPOINTS,
+  ...HELP_ENDPOINTS,
   ...CONSOLE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
   ...SNAPSHOT_ENDPOINTS,

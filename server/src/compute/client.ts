@@ -119,7 +119,9 @@ export class ComputeClient {
 
   /** Documentation as JSON, read by an R of its own: see compute/help/routes.ts. Throws `noSuchHelp`. */
   async help(question: Readonly<Record<string, string | undefined>>): Promise<unknown> {
-    const given = Object.entries(question).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const given = Object.entries(question).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    );
     return this.#node.json('GET', `/help?${new URLSearchParams(given).toString()}`);
   }
 

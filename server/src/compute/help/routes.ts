@@ -28,7 +28,8 @@ export function helpRoutes(find: FindSession, help: Help): Route[] {
         const { owner, session, what, first, second, third } = asked;
         const libraries = session === undefined ? [] : await librariesOf(find(session).dir);
         const body = await help.ask(owner, libraries, { what, words: [first, second, third] });
-        if (Buffer.from(body).toString().trim() === 'null') throw new FarsideError('noSuchHelp', { what: told(asked) });
+        if (Buffer.from(body).toString().trim() === 'null')
+          throw new FarsideError('noSuchHelp', { what: told(asked) });
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
         response.end(body);
       },
@@ -38,7 +39,10 @@ export function helpRoutes(find: FindSession, help: Help): Route[] {
       path: '/sessions/:id/documents/:document',
       async handle({ response, params }) {
         const body = await documentOf(find(params['id'] ?? '').dir, params['document'] ?? '');
-        response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length });
+        response.writeHead(200, {
+          'content-type': 'text/plain; charset=utf-8',
+          'content-length': body.length,
+        });
         response.end(body);
       },
     },
