@@ -35,6 +35,7 @@ export const CONSOLE_ENDPOINTS = {
     }),
     reply: 'bytes',
     summary: 'The console behind a cursor, live, as one JSON event a line (docs/transfers.md).',
+    produces: ['application/x-ndjson'],
   }),
   sendInput: endpoint({
     method: 'POST',
@@ -44,5 +45,6 @@ export const CONSOLE_ENDPOINTS = {
     body: ConsoleInput,
     reply: z.object({ repeated: z.boolean() }),
     summary: 'An input for R. Answers when the session has written it down; a repeat never runs twice.',
+    errors: ['sessionEnded', 'inputTooLarge', 'badInput', 'diskFull'],
   }),
 } as const;

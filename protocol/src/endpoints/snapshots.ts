@@ -14,6 +14,7 @@ export const SNAPSHOT_ENDPOINTS = {
     body: z.object({ name: Name.nullish() }),
     reply: z.object({ snapshotId: z.string() }),
     summary: 'Keep workspace, files and session packages. 409 while R is busy.',
+    errors: ['sessionEnded', 'sessionBusy', 'snapshotFailed', 'diskFull'],
   }),
   loadSnapshot: endpoint({
     method: 'POST',
@@ -22,6 +23,7 @@ export const SNAPSHOT_ENDPOINTS = {
     auth: true,
     reply: 'none',
     summary: 'Merge a snapshot into a session; objects and files of the same name are replaced.',
+    errors: ['noSuchSnapshot', 'sessionEnded', 'sessionBusy', 'snapshotFailed', 'diskFull'],
   }),
   listSnapshots: endpoint({
     method: 'GET',
@@ -38,6 +40,8 @@ export const SNAPSHOT_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'A zip: `.RData` with the workspace and all files of the working directory.',
+    produces: ['application/zip'],
+    errors: ['noSuchSnapshot'],
   }),
   deleteSnapshot: endpoint({
     method: 'DELETE',
@@ -46,6 +50,7 @@ export const SNAPSHOT_ENDPOINTS = {
     auth: true,
     reply: 'none',
     summary: 'Delete a snapshot for good.',
+    errors: ['noSuchSnapshot'],
   }),
   makeSnapshot: endpoint({
     method: 'POST',
@@ -59,6 +64,7 @@ export const SNAPSHOT_ENDPOINTS = {
     }),
     reply: MadeSnapshot,
     summary: 'Keep workspace, files and session packages, and say what could not be kept.',
+    errors: ['sessionEnded', 'sessionBusy', 'snapshotFailed', 'diskFull'],
   }),
   mergeSnapshot: endpoint({
     method: 'POST',
@@ -71,5 +77,6 @@ export const SNAPSHOT_ENDPOINTS = {
     }),
     reply: LoadedSnapshot,
     summary: 'Merge a snapshot into a session, and say what could not be restored.',
+    errors: ['noSuchSnapshot', 'sessionEnded', 'sessionBusy', 'snapshotFailed', 'diskFull'],
   }),
 } as const;

@@ -35,6 +35,7 @@ export const TRANSFER_ENDPOINTS = {
     reply: ObjectExport,
     summary:
       'Objects of the session written to a file to be fetched; R does it at idle, and nothing is evaluated.',
+    errors: ['sessionEnded', 'sessionBusy', 'noSuchObject', 'objectsTooLarge', 'callFailed', 'diskFull'],
   }),
   exported: endpoint({
     method: 'GET',
@@ -43,6 +44,8 @@ export const TRANSFER_ENDPOINTS = {
     auth: true,
     reply: 'bytes',
     summary: 'The file of an export; answers range requests. It goes an hour after it was last asked for.',
+    ranges: true,
+    errors: ['notFound'],
   }),
   removeExport: endpoint({
     method: 'DELETE',
@@ -51,6 +54,7 @@ export const TRANSFER_ENDPOINTS = {
     auth: true,
     reply: 'none',
     summary: 'Remove an export that was fetched.',
+    errors: ['notFound'],
   }),
   digest: endpoint({
     method: 'GET',
@@ -59,6 +63,7 @@ export const TRANSFER_ENDPOINTS = {
     auth: true,
     reply: FileEntry.required(),
     summary: 'Size and SHA-256 of one file; the hash is kept while the file stays as it is.',
+    errors: ['badPath', 'noSuchFile', 'forbidden'],
   }),
   deleteFile: endpoint({
     method: 'DELETE',

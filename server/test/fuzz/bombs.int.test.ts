@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExecuteResponse, SessionInfo } from '@farside/protocol';
 import { ask } from '../support/api.ts';
+import { upload } from '../support/tus.ts';
 import { makeWorld, rssOf, type World } from './world.ts';
 
 const MIB = 1024 ** 2;
@@ -38,6 +39,19 @@ async function stillWorks(): Promise<void> {
   const info = await world.attacker.ask('session', { params: { id: world.session } });
   expect(rssOf(info.json<SessionInfo>().hello?.pid ?? 0)).toBeLessThan(MOST_OF_R);
   await world.check();
+}
+/** What serialize() would write of a list in a list in a list … with NULL in the innermost. */
+function nestedLists(depth: number): Buffer {
+  const [list, nothing, header] = [
+    [0, 0, 0, 0x13, 0, 0, 0, 1],
+    [0, 0, 0, 0xfe],
+    [0x58, 0x0a, 0, 0, 0, 2, 0, 4, 2, 2, 0, 2, 3, 0],
+  ];
+  return Buffer.concat([
+    Buffer.from(header),
+    Buffer.alloc(depth * list.length, Buffer.from(list)),
+    Buffer.from(nothing),
+  ]);
 }
 function byR(code: string): Buffer {
   const path = join(dir, 'made');
@@ -122,6 +136,19 @@ describe('an object', () => {
       expect([answer.status, codeOf(answer)]).toEqual([422, 'callFailed']);
     }
     expect((await put(Buffer.alloc(MAX_FILE + 1))).status).toBe(413);
+    await stillWorks();
+  });
+
+  it('nested deeper than the stack of R costs nothing but the answer, either way it comes', async () => {
+    const bomb = nestedLists(1_000_000);
+    const answer = await put(bomb);
+    expect([answer.status, codeOf(answer)]).toEqual([422, 'callFailed']);
+    const uploaded = await upload(
+      world.attacker,
+      { session: world.session, objects: '' },
+      new Uint8Array(bomb),
+    );
+    expect([uploaded.status, codeOf(uploaded)]).toEqual([422, 'callFailed']);
     await stillWorks();
   });
 });
