@@ -28,6 +28,8 @@ export async function newProfile(browser: Browser): Promise<BrowserContext> {
 
 export async function openWorkbench(profile: BrowserContext, url: string, folder: string): Promise<Page> {
   const page = await profile.newPage();
+  // On a busy machine everything takes longer; nothing here waits for time to pass.
+  page.setDefaultTimeout(WORKBENCH_MS);
   await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`);
   await workbenchIsUp(page);
   return page;
