@@ -1,5 +1,5 @@
 export type { RenewDirectory } from './auth.ts';
-export { checkDirectory, signInByDevice, type DeviceCode } from './directory.ts';
+export { checkDirectory, renewAtDirectory, signInByDevice, type DeviceCode } from './directory.ts';
 export { FarsideClient, type ClientOptions } from './client.ts';
 export type { CallOptions } from './http.ts';
 export type { FarsideSocket } from './socket.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { FarsideError, type Directory, type KeptTokens } from '@farside/protocol';
-import { checkDirectory } from '@farside/client';
+import { checkDirectory, renewAtDirectory } from '@farside/client';
 import type { App } from '../app.ts';
 import { expiryOf, providerOf, scopesOf } from './microsoftScopes.ts';
 
@@ -30,9 +30,10 @@ export async function signInWithMicrosoft(
   }
 }
 
-/** VS Code renews its accounts itself; without asking anybody. */
-export async function renewByEditor({ directory }: KeptTokens): Promise<KeptTokens> {
-  if (!directory?.account) throw new FarsideError('notSignedIn');
+/** VS Code renews its accounts itself, without asking anybody; what R signed in to is renewed at the directory. */
+export async function renewByEditor(tokens: KeptTokens): Promise<KeptTokens> {
+  const { directory } = tokens;
+  if (!directory?.account) return renewAtDirectory(tokens);
   const session = await silently(directory);
   if (!session) throw new FarsideError('notSignedIn');
   return tokensOf(session, directory);
@@ -43,7 +44,7 @@ export function registerAccountWatch(app: App): vscode.Disposable {
   return vscode.authentication.onDidChangeSessions(({ provider }) => {
     for (const server of app.servers.all)
       void server.directory().then(async (directory) => {
-        if (!directory || providerOf(directory.authority) !== provider.id) return;
+        if (!directory?.account || providerOf(directory.authority) !== provider.id) return;
         if (!(await silently(directory))) await server.forgetExpired();
       }, app.log.warn);
   });
