@@ -6,7 +6,7 @@ import { FarsideClient, memoryTokenStore } from '@farside/client';
 import { root } from './paths.ts';
 import { endGroup, output, until } from './processes.ts';
 
-const START_MS = 120_000;
+const START_MS = 240_000;
 const END_MS = 30_000;
 
 export const ADMIN = { user: 'admin', password: 'correct horse battery staple' };
