@@ -30,8 +30,8 @@
 #' if (nzchar(server)) {
 #'   remoteLogin(server, diff = FALSE, commandline = FALSE,
 #'               username = "admin", password = Sys.getenv("MRSDEPLOY_EXAMPLES_PASSWORD"))
-#'   result <- remoteExecute("z <- x + y", inputs = '[{"name":"x","value":120},{"name":"y","value":130}]',
-#'                           outputs = "z")
+#'   inputs <- '[{"name":"x","value":120},{"name":"y","value":130}]'
+#'   result <- remoteExecute("z <- x + y", inputs = inputs, outputs = "z")
 #'   result$outputParameters$z
 #'
 #'   path <- tempfile(fileext = ".R")

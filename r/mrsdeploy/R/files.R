@@ -61,8 +61,7 @@ putLocalFile <- function(filename, name = NULL, ...) {
       if (is_executable(filename)) metadata$executable <- "true"
       upload(connection, filename, metadata, name)
     } else {
-      path <- paste0(path_of("sessions", connection$session), "/files")
-      http(connection, "POST", path, form = list(file = curl::form_file(filename, name = name)), timeout = 0)
+      old_put_file(connection, filename, name)
     }
   })
   invisible(TRUE)
@@ -97,8 +96,7 @@ deleteRemoteFile <- function(filename) {
   check_string(filename, "filename", "the name of a remote file")
   connection <- need_session()
   in_session(connection, {
-    # One level in the original's form of the address: slashes are encoded.
-    http(connection, "DELETE", paste0(path_of("sessions", connection$session), "/files/", encode(filename)))
+    http(connection, "DELETE", file_path(connection, filename))
   })
   invisible(TRUE)
 }
@@ -123,6 +121,20 @@ files_path <- function(connection) paste0(path_of("v2", "sessions", connection$s
 file_path <- function(connection, filename) {
   if (connection$farside) paste0(files_path(connection), "/", path_below(filename))
   else paste0(path_of("sessions", connection$session), "/files/", encode(filename))
+}
+
+# A form with one file, under the name it has here.
+old_put_file <- function(connection, filename, name) {
+  if (basename(filename) != name) {
+    folder <- tempfile("put")
+    dir.create(folder)
+    on.exit(unlink(folder, recursive = TRUE))
+    renamed <- file.path(folder, basename(name))
+    file.copy(filename, renamed)
+    filename <- renamed
+  }
+  path <- paste0(path_of("sessions", connection$session), "/files")
+  http(connection, "POST", path, form = list(file = curl::form_file(filename)), timeout = 0)
 }
 
 # A small file, such as a plot.

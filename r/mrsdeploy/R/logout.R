@@ -29,7 +29,7 @@ remoteLogout <- function() {
   if (is_string(token) && nzchar(token) && is.null(connection$external)) {
     attempt(http(connection, "DELETE", "/login/refreshToken", query = list(refreshToken = token)))
   }
-  editor_call("/logout")
+  attempt(editor_call("/logout"))
   invisible(TRUE)
 }
 

@@ -1,50 +1,48 @@
 # Servers of the original: no stream, no prompts. Each complete expression is an execution of its own, as it was then.
 
 old_command_line <- function(connection) {
-  code <- ""
-  left <- NULL
-  while (is.null(left)) {
-    left <- tryCatch(old_turn(connection, code), interrupt = function(i) {
+  turn <- list(code = "")
+  while (is.null(turn$left)) {
+    turn <- tryCatch(old_turn(connection, turn$code), interrupt = function(i) {
       cat("\n")
-      ""
+      list(code = "")
     })
-    if (!is.null(left$code)) {
-      code <- left$code
-      left <- NULL
-    } else if (identical(left, "")) {
-      code <- ""
-      left <- NULL
-    }
   }
-  if (left == "exit") remoteLogout()
+  if (turn$left == "exit") remoteLogout()
   invisible()
 }
 
-# list(code): lines of an expression that is not complete, or nothing; or a string, why the command line is left.
+# list(code): the lines of an expression that is not complete; list(left): why the command line is left.
 old_turn <- function(connection, code) {
   first <- !nzchar(code)
   line <- read_line(if (first) connection$prompt else "+ ", verbatim = !first && in_string(code))
-  if (is.null(line)) return("eof")
+  if (is.null(line)) return(list(left = "eof"))
   add_to_history(line)
   control <- if (first) control_word(line)
-  if (!is.null(control)) {
-    if (nzchar(control$before)) old_run(connection, control$before)
-    word <- control$word
-    if (word == "pause") return("pause")
-    if (word %in% c("exit", "remoteLogout")) return("exit")
-    if (word == "quit" && confirm("End the remote session? What is not in a snapshot is lost. [y/N] ")) return("exit")
-    return(list(code = ""))
-  }
+  if (!is.null(control)) return(old_control(connection, control))
   code <- if (first) line else paste(code, line, sep = "\n")
-  if (is_incomplete(code)) return(list(code = paste0(code, "")))
+  if (is_incomplete(code)) return(list(code = code))
   if (nzchar(trimws(code))) old_run(connection, code)
   list(code = "")
+}
+
+old_control <- function(connection, control) {
+  if (nzchar(control$before)) old_run(connection, control$before)
+  left <- switch(control$word,
+    pause = "pause",
+    exit = ,
+    remoteLogout = "exit",
+    quit = if (confirm("End the remote session? What is not in a snapshot is lost. [y/N] ")) "exit"
+  )
+  list(code = "", left = left)
 }
 
 old_run <- function(connection, code) {
   reply <- run_code(connection, execute_body(enc2utf8(code), NULL, NULL), NULL)
   result <- execution_result(reply)
-  if (!result$success && nzchar(result$errorMessage)) message(clean_text(result$errorMessage))
+  # Some servers print the error too.
+  told <- grepl(trimws(result$errorMessage), result$consoleOutput, fixed = TRUE)
+  if (!result$success && nzchar(result$errorMessage) && !told) message(text_cleaner()(result$errorMessage))
   bring_plots(connection, result$changedFiles, connection$plots)
 }
 

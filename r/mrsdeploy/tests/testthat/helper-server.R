@@ -58,16 +58,20 @@ sign_in <- function(..., session = TRUE, env = parent.frame()) {
 
 # Runs R on a script as `R --no-save < script` does, with the installed package, and gives what it printed.
 run_r <- function(lines, args = c("--no-save", "--quiet", "--no-restore"), via = c("stdin", "file", "rscript"),
-                  env = character()) {
+                  env = character(), files = list()) {
   server <- test_server()
-  script <- tempfile(fileext = ".R")
-  on.exit(unlink(script))
+  folder <- tempfile("run")
+  dir.create(folder)
+  on.exit(unlink(folder, recursive = TRUE))
+  for (name in names(files)) writeLines(files[[name]], file.path(folder, name))
+  script <- file.path(folder, "script.R")
   writeLines(lines, script, useBytes = TRUE)
   via <- match.arg(via)
   command <- file.path(R.home("bin"), if (via == "rscript") "Rscript" else "R")
   args <- switch(via, stdin = args, file = c(args, "-f", script), rscript = script)
   result <- processx::run(
     command, args, stdin = if (via == "stdin") script, error_on_status = FALSE, stderr_to_stdout = TRUE,
+    wd = folder,
     env = c(
       "current", R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep), URL = server$url, PASSWORD = server$password,
       env

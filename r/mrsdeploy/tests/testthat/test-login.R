@@ -42,12 +42,12 @@ test_that("a running session can be come back to", {
 test_that("tokens are renewed, before their end and when one is refused", {
   sign_in()
   connection <- mrsdeploy:::state$connection
-  first <- connection$tokens$access_token
+  # Two access tokens of the same second are the same.
+  first <- connection$tokens$refresh_token
   connection$token_end <- as.numeric(Sys.time())
   remoteExecute("1")
-  second <- connection$tokens$access_token
-  expect_false(identical(first, second))
-  connection$tokens$access_token <- paste0(second, "x")
+  expect_false(identical(first, connection$tokens$refresh_token))
+  connection$tokens$access_token <- paste0(connection$tokens$access_token, "x")
   expect_equal(capture.output(remoteExecute("cat('fine')")), "fine")
   connection$tokens <- list(access_token = "bad", refresh_token = "bad")
   expect_error(listRemoteFiles(), "Sign in again", class = "mrsdeploy_notSignedIn")

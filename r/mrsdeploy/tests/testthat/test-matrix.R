@@ -46,7 +46,18 @@ test_that("the session ended", {
   gone <- connection$session
   mrsdeploy:::http(connection, "DELETE", mrsdeploy:::path_of("sessions", gone))
   # Files stay readable, the report is about the server, and pause() asks nobody.
-  for (name in setdiff(names(uses_session), c("diffLocalRemote", "pause", "listRemoteFiles", "putLocalFile", "getRemoteFile", "deleteRemoteFile"))) {
+  others <- c("diffLocalRemote", "pause", "listRemoteFiles", "putLocalFile", "getRemoteFile", "deleteRemoteFile")
+  assign("something", 1, globalenv())
+  on.exit(rm("something", envir = globalenv()), add = TRUE)
+  # The remote prompt says so and is left.
+  prompts <- c("remoteCommandLine", "resume")
+  for (name in prompts) {
+    connection$session <- gone
+    connection$cursor <- 1
+    expect_message(uses_session[[name]](), "has ended", info = name)
+    expect_null(connection$session, info = name)
+  }
+  for (name in setdiff(names(uses_session), c(others, prompts))) {
     connection$session <- gone
     connection$at <- NULL
     connection$cursor <- 1

@@ -1,0 +1,36 @@
+test_that("in the editor's terminal the session is handed over, and the password is asked there", {
+  server <- test_server()
+  token <- "0123456789abcdef"
+  editor <- stand_in("editor.mjs", c(token, "admin", server$password))
+  on.exit(editor$stop())
+  out <- run_r(c(
+    "library(mrsdeploy)",
+    "cat('hidden:', Sys.getenv('FARSIDE_EDITOR_TOKEN') == '', Sys.getenv('FARSIDE_EDITOR') == '', '\\n')",
+    "remoteLogin(Sys.getenv('URL'), diff = FALSE, prompt = 'FAR> ')",
+    "remoteExecute(\"cat('there\\\\n')\")",
+    "pause()",
+    "resume()",
+    "remoteScript('job.R', async = TRUE)",
+    "cat('local\\n')",
+    "remoteLogout()"
+  ), via = "rscript", env = c(FARSIDE_EDITOR = editor$url, FARSIDE_EDITOR_TOKEN = token), files = list(job.R = "x <- 1"))
+  expect_match(out, "hidden: TRUE TRUE")
+  expect_match(out, "Your REMOTE R session is now active.", fixed = TRUE)
+  expect_match(out, "there\nlocal\n")
+  calls <- vapply(1:6, function(i) editor$line(), "")
+  expect_equal(sub(" \\{.*", "", calls), paste("POST", c("/password", "/session", "/pause", "/resume", "/job", "/logout")))
+  body <- jsonlite::fromJSON(sub("^POST /session ", "", calls[2]))
+  expect_equal(body[c("prompt", "displayPlots", "writePlots", "enter")], list(
+    prompt = "FAR> ", displayPlots = TRUE, writePlots = FALSE, enter = TRUE
+  ))
+  expect_equal(body$endpoint, server$url)
+  expect_true(nzchar(body$tokens$access_token) && nzchar(body$tokens$refresh_token))
+})
+
+test_that("without its editor R is as in a plain console", {
+  out <- run_r(
+    c("library(mrsdeploy)", login_line("diff = FALSE"), "6 * 7", "exit"),
+    env = c(FARSIDE_EDITOR = "http://127.0.0.1:9", FARSIDE_EDITOR_TOKEN = "0123")
+  )
+  expect_match(out, "REMOTE> 6 * 7\n[1] 42", fixed = TRUE)
+})
