@@ -65,7 +65,7 @@ note_baseline <- function() session$baseline <- list(options = options(), search
 
 copy_folder <- function(from, to) {
   dir.create(to, showWarnings = FALSE, recursive = TRUE, mode = "0700")
-  done <- .Call(farside_copy_tree, from, to)
+  done <- .Call(farside_copy_tree, path.expand(from), path.expand(to))
   names(done) <- c("files", "bytes", "names", "reasons", "problem", "full")
   if (done$full) stop_full(done$problem)
   if (nzchar(done$problem)) stop("a file could not be copied (", done$problem, ")", call. = FALSE)

@@ -27,8 +27,7 @@ static SEXP strings(const struct copying *c, int reasons) {
 /* list(files, bytes, names, reasons, problem, full): `problem` is "" when all went well; `full`: for lack of space. */
 SEXP farside_copy_tree(SEXP from, SEXP to) {
   struct copying c = {.stop = interrupted};
-  int failed = copy_tree(&c, R_ExpandFileName(Rf_translateChar(STRING_ELT(from, 0))),
-                         R_ExpandFileName(Rf_translateChar(STRING_ELT(to, 0))));
+  int failed = copy_tree(&c, Rf_translateChar(STRING_ELT(from, 0)), Rf_translateChar(STRING_ELT(to, 0)));
   int full = failed && (c.failure == ENOSPC || c.failure == EDQUOT || c.failure == EFBIG);
   SEXP result = PROTECT(Rf_allocVector(VECSXP, 6));
   SET_VECTOR_ELT(result, 0, Rf_ScalarReal(c.files));

@@ -44,6 +44,7 @@ export function bind<N extends EndpointName>(router: Router, name: N, handler: H
     const limit = endpoint.auth ? MAX_BODY : MAX_ANONYMOUS_BODY;
     // Whatever the content type says: old clients are careless, and nothing but JSON is taken here.
     steps.push(express.json({ limit, type: () => true, verify: refuseDepth }));
+    steps.push(requireWhole);
   }
   steps.push(async (req, res) => {
     const call = {
@@ -88,6 +89,15 @@ const arrivesSoon: RequestHandler = (req, res, next) => {
   const arrived = (): void => clearTimeout(timer);
   req.once('end', arrived).once('close', arrived);
   res.once('finish', arrived);
+  next();
+};
+
+/** The parser passes a request on whose connection broke before it looked, as one without a body. */
+const requireWhole: RequestHandler = (req, _res, next) => {
+  const hasBody =
+    req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+  if (hasBody && req.body === undefined)
+    throw new FarsideError('badRequest', { reason: 'the body is not complete' });
   next();
 };
 

@@ -1,3 +1,4 @@
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { WebDeps } from '../deps.ts';
 import type { Handlers } from './bind.ts';
@@ -36,9 +37,23 @@ export function snapshotHandlers({ snapshots }: WebDeps): Pick<Handlers, Names> 
         'Content-Length': String(size),
       });
       if (req.method === 'HEAD') return void res.end();
-      // A reader that goes away is no error of ours; one that gets a part only sees that by the length.
-      await pipeline(open(), res).catch(() => res.destroy());
+      // A reader that goes away is no error of ours. A snapshot that is deleted meanwhile ends the connection.
+      await pipeline(open(), exactly(size), res).catch(() => res.destroy());
     },
     deleteSnapshot: ({ user, params }) => snapshots.remove(user.name, idOf(params)),
   };
+}
+
+/** Fails at an end that comes too early: the reader would wait for the rest. */
+function exactly(size: number): Transform {
+  let passed = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      passed += chunk.length;
+      done(null, chunk);
+    },
+    flush(done) {
+      done(passed === size ? null : new Error(`${passed} bytes instead of ${size}`));
+    },
+  });
 }

@@ -1,4 +1,5 @@
-import { readdir, lstat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarsideError } from '@farside/protocol';
 import { Root } from '../../files/root.ts';
@@ -20,8 +21,7 @@ export const LIBRARY_PREFIX = '.farside-library/';
 /** A file of a snapshot and its name in the zip. */
 export interface ContentEntry {
   readonly name: string;
-  readonly root: Root;
-  readonly path: string;
+  readonly open: () => Promise<FileHandle>;
   readonly size: number;
   readonly mtime: Date;
   readonly mode: number;
@@ -46,15 +46,18 @@ export async function* contentOf(dir: string): AsyncGenerator<ContentEntry> {
 }
 
 async function entryAt(root: Root, path: string, name: string): Promise<ContentEntry | undefined> {
-  const safe = zipName(name);
-  const plain = await lstat(join(root.dir, path)).catch(() => undefined);
+  const place = join(root.dir, path);
+  const plain = await lstat(place).catch(() => undefined);
   if (!plain) return undefined;
-  if (plain.isFile())
-    return { name: safe, root, path, size: plain.size, mtime: plain.mtime, mode: plain.mode };
+  const entry = { name: zipName(name), size: plain.size, mtime: plain.mtime, mode: plain.mode };
+  // Files have names of any kind here; only what a link leads to needs to be checked.
+  if (plain.isFile()) return { ...entry, open: () => open(place, constants.O_RDONLY | constants.O_NOFOLLOW) };
   try {
     const { handle, stats } = await root.open(path);
     await handle.close();
-    return { name: safe, root, path, size: Number(stats.size), mtime: stats.mtime, mode: Number(stats.mode) };
+    const { mtime } = stats;
+    const through = async () => (await root.open(path)).handle;
+    return { ...entry, open: through, mtime, size: Number(stats.size), mode: Number(stats.mode) };
   } catch (error) {
     // A link that leads nowhere, or to a folder.
     if (error instanceof FarsideError) return undefined;

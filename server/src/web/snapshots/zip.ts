@@ -65,8 +65,8 @@ export function zipStream(entries: AsyncGenerator<ContentEntry>): Readable {
   return output;
 }
 
-async function* bytesOf({ root, path }: ContentEntry, begun: () => Promise<void>): AsyncGenerator<Buffer> {
-  const { handle } = await root.open(path);
+async function* bytesOf(entry: ContentEntry, begun: () => Promise<void>): AsyncGenerator<Buffer> {
+  const handle = await entry.open();
   try {
     for await (const part of handle.createReadStream({ autoClose: false, highWaterMark: READ_BYTES }))
       yield part as Buffer;
