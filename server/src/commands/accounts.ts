@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { resolve } from 'node:path';
 import { ENDPOINTS, FarsideError, fillPath, fromErrorBody, type EndpointName } from '@farside/protocol';
@@ -48,7 +48,11 @@ async function direct(dataDir: string, files: DataFiles): Promise<Accounts> {
   return {
     list: () => users.list(),
     add: (name, password) => users.add(name, password),
-    remove: (name) => users.remove(name),
+    remove: async (name) => {
+      await users.remove(name);
+      // A later user of the same name does not inherit the packages.
+      rmSync(files.packages(name), { recursive: true, force: true });
+    },
     setPassword: (name, password) => users.setPassword(name, password),
     async [Symbol.asyncDispose]() {
       await store.close();
