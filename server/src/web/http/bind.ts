@@ -64,13 +64,16 @@ export function bind<N extends EndpointName>(router: Router, name: N, handler: H
   router[method](endpoint.path, ...steps);
 }
 
-/** Everything a user sees is the user's own; it belongs to an id, and people know the name. */
+/** Everything a user sees is the user's own; it belongs to an id, and people know the name. What R said stays as it is. */
 function toJson(result: unknown, user: Principal | undefined): string {
   if (!user || user.shown === user.name) return JSON.stringify(result);
-  return JSON.stringify(result, (key, value: unknown) =>
-    key === 'owner' && value === user.name ? user.shown : value,
-  );
+  const named = (one: unknown): unknown =>
+    isOwned(one) && one.owner === user.name ? { ...one, owner: user.shown } : one;
+  return JSON.stringify(Array.isArray(result) ? result.map(named) : named(result));
 }
+
+const isOwned = (value: unknown): value is { readonly owner: unknown } =>
+  typeof value === 'object' && value !== null && 'owner' in value;
 
 /** What Express asks of a body before it is parsed. */
 function refuseDepth(_req: unknown, _res: unknown, body: Uint8Array): void {
