@@ -8,13 +8,22 @@ import { idleCase } from './cases/idle.ts';
 import { journalCase } from './cases/journal.ts';
 import { memoryCase, startCase } from './cases/sessions.ts';
 import { startsCase } from './cases/starts.ts';
+import { transferCase } from './cases/transfer.ts';
 import { Farside } from './lib/farside.ts';
 import { report, type Result } from './lib/result.ts';
 
 const farside = await Farside.start();
 const results: Result[] = [...bundleCase()];
 try {
-  for (const measure of [evalCase, outputCase, journalCase, attachCase, startCase, memoryCase]) {
+  for (const measure of [
+    evalCase,
+    outputCase,
+    journalCase,
+    attachCase,
+    startCase,
+    memoryCase,
+    transferCase,
+  ]) {
     process.stderr.write(`measuring: ${measure.name}\n`);
     results.push(...(await measure(farside)));
   }

@@ -188,6 +188,18 @@ export const ERRORS = {
     'The file "{path}" did not arrive as it was sent: its SHA-256 differs.',
     'Upload it again.',
   ),
+  downloadDamaged: row(
+    0,
+    true,
+    'The file "{path}" did not arrive as it was sent, or was changed meanwhile: its SHA-256 differs.',
+    'Download it again.',
+  ),
+  localFile: row(
+    0,
+    false,
+    'The file {path} of this machine can not be used: {reason}.',
+    'Check its name, its rights and the space on the disk.',
+  ),
   noSuchPlot: row(
     404,
     false,

@@ -3,6 +3,7 @@ import { FarsideError } from '@farside/protocol';
 import { consoleCommand } from './cli/console.ts';
 import { diffCommand } from './cli/diff.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { filesCommand } from './cli/files.ts';
 import { jobsCommand } from './cli/jobs.ts';
 import { runCommand } from './cli/run.ts';
 import { sessionsCommand } from './cli/sessions.ts';
@@ -32,6 +33,7 @@ runCommand(program);
 sessionsCommand(program);
 jobsCommand(program);
 snapshotsCommand(program);
+filesCommand(program);
 diffCommand(program);
 doctorCommand(program);
 

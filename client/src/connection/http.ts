@@ -19,6 +19,7 @@ export interface CallOptions {
   readonly params?: Readonly<Record<string, string | number>>;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Waits longer or shorter than usual for the head of the reply. */
   readonly timeoutMs?: number;
@@ -42,7 +43,11 @@ export async function request(
   const url = new URL(fillPath(endpoint.path, options.params ?? {}).slice(1), http.url);
   for (const [key, value] of Object.entries(options.query ?? {}))
     if (value !== undefined) url.searchParams.set(key, String(value));
-  const headers = new Headers({ accept: 'application/json, */*', 'user-agent': http.userAgent });
+  const headers = new Headers({
+    accept: 'application/json, */*',
+    'user-agent': http.userAgent,
+    ...options.headers,
+  });
   if (token) headers.set('authorization', `Bearer ${token}`);
   const init: RequestInit = { method: endpoint.method, headers };
   if (options.body !== undefined) init.body = encodeBody(options.body, headers);

@@ -107,7 +107,13 @@ export class ProjectSync {
       // Of what is sent, not of what was scanned: the file may have been saved since.
       const metadata = { folder, path, hash: sha256(bytes), overwrite: String(overwrite.has(path)) };
       const onBytes = (sent: number): void => tally.sent(path, sent);
-      await uploadFile(this.#options.client, { bytes, metadata, signal: options.signal, onBytes });
+      await uploadFile(this.#options.client, {
+        content: bytes,
+        size: bytes.length,
+        metadata,
+        signal: options.signal,
+        onBytes,
+      });
       tally.finished(path);
     });
     return jobs.map(({ path }) => path);

@@ -1,3 +1,4 @@
+import { createReadStream, type ReadStream } from 'node:fs';
 import { FarsideError, fromErrorBody } from '@farside/protocol';
 import type { DetailedError, HttpRequest } from 'tus-js-client';
 import type { FarsideClient } from '../connection/index.ts';
@@ -11,7 +12,16 @@ const RETRY_DELAYS_MS = [250, 1000, 3000, 5000, 10_000, 15_000];
 const STALL_TIMEOUT_MS = 60_000;
 
 export interface UploadJob {
-  readonly bytes: Uint8Array;
+  /** What is sent: bytes, or the path of a local file of any size, which is read piece by piece. */
+  readonly content: Uint8Array | string;
+  /** Bytes of the content. */
+  readonly size: number;
+  /** The address of an upload of the same content that broke off: it goes on there, if the server has it still. */
+  readonly resume?: string;
+  /** Told the address under which this upload can be gone on with. */
+  readonly onAddress?: (url: string) => void;
+  /** When it is cancelled, what the server has stays there, to be gone on with. */
+  readonly keep?: boolean;
   /** As in protocol/endpoints: folder or session, path, hash, overwrite. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -28,12 +38,14 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
     if (job.signal?.aborted) return reject(cancelled());
     let token: string | undefined;
     let refused: string | undefined;
-    const upload = new Upload(Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength), {
+    const upload = new Upload(sourceOf(job.content), {
       endpoint: new URL('v2/uploads', client.url).href,
       metadata: { ...job.metadata },
       chunkSize: CHUNK_BYTES,
       // An empty file is complete when it is created: there is nothing to send with it.
-      uploadDataDuringCreation: job.bytes.length > 0,
+      uploadDataDuringCreation: job.size > 0 && job.onAddress === undefined,
+      ...(job.resume !== undefined && { uploadUrl: job.resume }),
+      onUploadUrlAvailable: () => void (upload.url && job.onAddress?.(upload.url)),
       storeFingerprintForResuming: false,
       retryDelays: RETRY_DELAYS_MS,
       onBeforeRequest: async (request: HttpRequest) => {
@@ -61,7 +73,7 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       void upload.abort(forget).catch(() => undefined);
       finish(() => reject(error));
     };
-    const abort = (): void => giveUp(cancelled(), true);
+    const abort = (): void => giveUp(cancelled(), !job.keep);
     const stallMs = job.stallMs ?? STALL_TIMEOUT_MS;
     let stall: NodeJS.Timeout | undefined;
     const moves = (): void => {
@@ -78,6 +90,16 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
     moves();
     upload.start();
   });
+}
+
+function sourceOf(content: Uint8Array | string): Buffer | ReadStream {
+  if (typeof content === 'string') {
+    // Of a stream with a path the library takes the path alone, and opens it for each piece.
+    const named = createReadStream(content);
+    named.on('error', () => undefined).destroy();
+    return named;
+  }
+  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
 const cancelled = (): FarsideError => new FarsideError('cancelled', { what: 'The upload' });

@@ -4,6 +4,7 @@ import { chooseFiles } from './chooseFiles.ts';
 import type { Command } from './command.ts';
 import { endSession } from './endSession.ts';
 import { HELP_COMMANDS } from './help.ts';
+import { FILE_COMMANDS } from './files.ts';
 import { interrupt } from './interrupt.ts';
 import { JOB_COMMANDS } from './jobs.ts';
 import { newSession } from './newSession.ts';
@@ -54,4 +55,5 @@ export const COMMANDS: readonly Command[] = [
   showLog,
   ...HELP_COMMANDS,
   ...JOB_COMMANDS,
+  ...FILE_COMMANDS,
 ];

@@ -65,7 +65,8 @@ describe.concurrent('a server that', () => {
       (signal: AbortSignal) => client.about(signal),
       (signal: AbortSignal) => client.signIn('u', 'p', signal),
       (signal: AbortSignal) => client.call('sessions', { signal }),
-      (signal: AbortSignal) => uploadFile(client, { bytes: new Uint8Array(10), metadata: {}, signal }),
+      (signal: AbortSignal) =>
+        uploadFile(client, { content: new Uint8Array(10), size: 10, metadata: {}, signal }),
     ];
     const begin = Date.now();
     for (const wait of waits)
@@ -77,7 +78,7 @@ describe.concurrent('a server that', () => {
     const client = clientOf(await hostile());
     await expect(client.call('sessions', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'timedOut' });
     await expect(
-      uploadFile(client, { bytes: new Uint8Array(10), metadata: {}, stallMs: 300 }),
+      uploadFile(client, { content: new Uint8Array(10), size: 10, metadata: {}, stallMs: 300 }),
     ).rejects.toMatchObject({ code: 'timedOut' });
   });
 

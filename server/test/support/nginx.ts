@@ -16,7 +16,7 @@ export interface Nginx {
 }
 
 /** Debian's nginx with our sample configuration, in front of a server; only ports, names and the cut are replaced. */
-export async function startNginx(serverPort: string, idleCut: string): Promise<Nginx> {
+export async function startNginx(serverPort: string, idleCut: string, bodyLimit = '0'): Promise<Nginx> {
   const dir = mkdtempSync(join(tmpdir(), 'farside-nginx-'));
   const port = await freePort();
   const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
@@ -32,7 +32,8 @@ export async function startNginx(serverPort: string, idleCut: string): Promise<N
     .replace('r.example.org;', 'localhost;')
     .replace('/etc/ssl/certs/r.example.org.pem', cert)
     .replace('/etc/ssl/private/r.example.org.key', key)
-    .replace('proxy_read_timeout 60s', `proxy_read_timeout ${idleCut}`);
+    .replace('proxy_read_timeout 60s', `proxy_read_timeout ${idleCut}`)
+    .replaceAll('client_max_body_size 0', `client_max_body_size ${bodyLimit}`);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (n) => `${n}_temp_path ${dir}/${n};`,
   );
