@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const servers = new Servers(context);
   const help = new Help(context.extensionUri);
   const terminals = new Terminals(context, servers, log, new SessionShows(help));
-  const rTerminals = new RTerminals(context, terminals);
+  const rTerminals = new RTerminals(context, servers, terminals);
   const current = new CurrentSession(context.workspaceState, servers, terminals);
   const interrupts = new Interrupts(servers, terminals);
   const journals = registerJournals(servers);

@@ -13,3 +13,4 @@ export * from './gaps.ts';
 export * from './shown.ts';
 export * from './help.ts';
 export * from './webviewHelp.ts';
+export * from './handover.ts';

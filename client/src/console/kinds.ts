@@ -42,3 +42,7 @@ export const offlineState = ({
   retryAt,
   since,
 });
+
+/** While R works; `interrupts`: how often it was interrupted and has not stopped. */
+export const busyState = (interrupts: 0 | 1 | 2): ConsoleState =>
+  interrupts === 0 ? { state: 'busy' } : { state: 'busy', interrupts };

@@ -9,11 +9,12 @@ import {
   type SessionLink,
 } from '../attach/index.ts';
 import type { Disposable } from '../disposable.ts';
+import { Ahead } from './ahead.ts';
 import { Editor, type LineKind } from './editor.ts';
 import { READ_ONLY, READ_ONLY_HINT, connectionText, dim } from './notes.ts';
 import { notRunNote, tombstoneNote, unreadLines } from './notes.ts';
 import { GapFold } from './fold.ts';
-import { OUTPUT, kindOf, offlineState, stateOf } from './kinds.ts';
+import { OUTPUT, busyState, kindOf, offlineState, stateOf } from './kinds.ts';
 import type { ConsoleState, RemoteConsoleOptions } from './options.ts';
 import { OutputStreams, filtered } from './streams.ts';
 import { QuitCheck } from './quit.ts';
@@ -36,12 +37,11 @@ export class RemoteConsole {
   readonly #fold: GapFold;
   readonly #shows: Shows;
   readonly #quit: QuitCheck;
+  readonly #ahead: Ahead;
   readonly #readOnly: boolean;
   readonly #subscriptions: Disposable[];
   /** Own inputs whose lines stand on the screen already. */
   readonly #echoed = new Set<number>();
-  /** Typed ahead after a word like `exit`, which has to wait for R's prompt. */
-  #held: string[] = [];
   #state: ConsoleState = { state: 'starting' };
   #status: 0 | 1 = 0;
   #lastPrompt = '';
@@ -63,6 +63,12 @@ export class RemoteConsole {
     this.#link = options.link;
     this.#readOnly = options.readOnly ?? options.link.readOnly;
     if (options.lastSeen !== undefined) options.link.wasSeen(options.lastSeen);
+    this.#ahead = new Ahead({
+      kind: () => (this.#suspended || this.#quit.isAsking ? undefined : this.#editor.kind),
+      waits: (line) => wordIn(line) !== undefined || this.#quit.concerns(line),
+      send: (line) => this.#link.input(line),
+      enter: (line, kind) => this.#enter(line, kind),
+    });
     this.#fold = new GapFold({
       note: (text) => this.#missing(text),
       show: (record) => this.#record(record),
@@ -75,25 +81,20 @@ export class RemoteConsole {
       send: (line) => this.#send(line),
       back: () => {
         this.#editor.prompt(this.#lastPrompt, this.#lastKind);
-        if (this.#lastKind === 'top') this.#runHeld();
+        this.#ahead.run();
       },
     });
     this.#stuck = new Stuck({
+      ...options,
       interrupt: (level) => this.#link.interrupt(level),
       notice: (text) => this.notice(text),
-      onEndR: options.onEndR,
-      endR: options.endR,
-      onLeave: options.onLeave,
-      changed: () => this.#setState(this.#busy()),
+      changed: () => this.#setState(busyState(this.#stuck.interrupts)),
     });
     this.#editor = new Editor({
+      ...options,
       write: (text) => this.#write(text),
-      columns: options.columns,
-      rows: options.rows,
       width: options.width ?? codePointWidth,
       history: options.history ?? [],
-      reflows: options.reflows,
-      marks: options.marks,
       onLine: (line, kind) => this.#typed(line, kind),
       onInterrupt: (kind) => this.#interrupted(kind),
       onEof: (kind) => this.#endOfInput(kind),
@@ -146,6 +147,7 @@ export class RemoteConsole {
 
   /** Leaves the terminal to somebody else, e.g. to ask for a password, until the function returned is called. */
   suspend(): () => void {
+    if (this.#editor.column > 0) this.#editor.output('\n');
     this.#flush();
     this.#editor.stop();
     this.#flush();
@@ -156,6 +158,23 @@ export class RemoteConsole {
       this.#editor.redraw();
       this.#schedule();
     };
+  }
+
+  /** Characters that wait for the terminal while it is somebody else's. */
+  get waiting(): number {
+    return this.#suspended ? this.#out.length : 0;
+  }
+
+  /** Lines that were typed or pasted for somebody else before this console's turn came; `draft` is not a line yet. */
+  feed(lines: readonly string[], draft = ''): void {
+    if (draft) this.#editor.input(draft);
+    this.#ahead.add(...lines);
+    this.#schedule();
+  }
+
+  /** What waits behind a word, and what is being typed. */
+  take(): { lines: string[]; draft: string } {
+    return { lines: this.#ahead.take(), draft: this.#editor.takeText() };
   }
 
   /** Leaves the terminal as it was; the session goes on. */
@@ -205,14 +224,14 @@ export class RemoteConsole {
     this.#editor.prompt(this.#lastPrompt, kind, this.#status);
     this.#status = 0;
     this.#setState(stateOf(kind));
-    if (kind === 'top') this.#runHeld();
+    this.#ahead.run();
   }
 
   #consumed(record: JournalRecord): void {
     const { client, counter, prompt, text } = decodeConsumed(record.payload);
     const kind = kindOf(record.flag);
     this.#editor.busy();
-    this.#setState(this.#busy());
+    this.#setState(busyState(this.#stuck.interrupts));
     const own = this.#link.isOwn({ client, counter });
     this.#shows.read(own);
     if (own && this.#echoed.has(counter)) {
@@ -228,19 +247,14 @@ export class RemoteConsole {
   }
 
   #typed(line: string, kind: LineKind): void {
-    if (kind === 'busy') {
-      // A word typed ahead waits for the prompt, and what follows waits behind it.
-      if (this.#held.length > 0 || wordIn(line) || this.#quit.concerns(line)) this.#held.push(line);
-      else this.#link.input(line);
-      return;
-    }
+    if (kind === 'busy') return this.#ahead.add(line);
     if (kind === 'top' && this.#ownWord(line)) return this.#promptAgain();
     if ((kind === 'top' || kind === 'browser') && this.#quit.concerns(line)) return this.#quit.ask(line);
     this.#send(line);
   }
 
   #send(line: string): void {
-    this.#setState(this.#busy());
+    this.#setState(busyState(this.#stuck.interrupts));
     const id: InputId = this.#link.input(line);
     this.#echoed.add(id.counter);
     this.#showStatus();
@@ -259,24 +273,16 @@ export class RemoteConsole {
     if (!this.#ended) this.#editor.prompt(this.#lastPrompt, 'top');
   }
 
-  #runHeld(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const line of held) {
-      if (this.#quit.isAsking || this.#editor.kind !== 'top') {
-        this.#typed(line, 'busy');
-        continue;
-      }
-      this.#editor.busy();
-      this.#editor.echo(this.#lastPrompt, line, true);
-      if (this.#quit.concerns(line)) this.#quit.ask(line);
-      else if (this.#ownWord(line)) this.#promptAgain();
-      else this.#echoed.add(this.#link.input(line).counter);
-    }
+  #enter(line: string, kind: 'top' | 'continuation'): void {
+    this.#editor.busy();
+    this.#editor.echo(this.#lastPrompt, line, true);
+    if (kind === 'top' && this.#quit.concerns(line)) this.#quit.ask(line);
+    else if (kind === 'top' && this.#ownWord(line)) this.#promptAgain();
+    else this.#echoed.add(this.#link.input(line).counter);
   }
 
   #interrupted(kind: LineKind): void {
-    this.#held = [];
+    this.#ahead.take();
     // At R's own prompt there is nothing to stop: the line is thrown away here.
     if (kind === 'top') return;
     if (kind !== 'busy') this.#editor.busy();
@@ -319,7 +325,9 @@ export class RemoteConsole {
         if (!this.#wasOffline) break;
         this.#wasOffline = false;
         this.#isBack = true;
-        this.#setState(this.#editor.kind === 'busy' ? this.#busy() : stateOf(this.#editor.kind));
+        this.#setState(
+          this.#editor.kind === 'busy' ? busyState(this.#stuck.interrupts) : stateOf(this.#editor.kind),
+        );
         break;
       case 'ended':
         return this.#end(status);
@@ -339,11 +347,6 @@ export class RemoteConsole {
     const own = this.#readOnly ? (this.#hint ? READ_ONLY_HINT : READ_ONLY) : undefined;
     this.#editor.setStatus(about ?? (this.#isBack ? 'the connection is back' : own));
     this.#schedule();
-  }
-
-  #busy(): ConsoleState {
-    const { interrupts } = this.#stuck;
-    return interrupts === 0 ? { state: 'busy' } : { state: 'busy', interrupts };
   }
 
   #decided(input: PendingInput, fate: InputFate): void {

@@ -96,6 +96,11 @@ export class LocalConsole {
     return this.#atTop && this.#queue.size === 0 && !this.#ended;
   }
 
+  /** R waits for code. */
+  get isAtPrompt(): boolean {
+    return this.#atTop && !this.#ended;
+  }
+
   /** Data typed by the user. */
   input(data: string): void {
     if (this.#ended) return;

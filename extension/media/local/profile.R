@@ -64,6 +64,7 @@ local({
   tools$.farside <- list(
     width = function(columns) quietly(options(width = min(max(as.integer(columns), 10L), 10000L))),
     run = quietly,
+    has = function(package) quietly(reply(nzchar(system.file(package = package)))),
     complete = function(before, cursor) quietly({
       utils <- asNamespace("utils")
       utils$.assignLinebuffer(before)

@@ -7,10 +7,10 @@ import { HELP_COMMANDS } from './help.ts';
 import { FILE_COMMANDS } from './files.ts';
 import { interrupt } from './interrupt.ts';
 import { JOB_COMMANDS } from './jobs.ts';
+import { LOCAL_COMMANDS } from './localR.ts';
 import { newSession } from './newSession.ts';
 import { openJournal } from './openJournal.ts';
 import { openReadOnly } from './openReadOnly.ts';
-import { openRTerminal } from './openRTerminal.ts';
 import { openTerminal } from './openTerminal.ts';
 import { refreshSessions } from './refreshSessions.ts';
 import { removeServer } from './removeServer.ts';
@@ -36,7 +36,6 @@ export const COMMANDS: readonly Command[] = [
   newSession,
   switchSession,
   openTerminal,
-  openRTerminal,
   openReadOnly,
   renameSession,
   interrupt,
@@ -54,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   refreshSessions,
   showLog,
   ...HELP_COMMANDS,
+  ...LOCAL_COMMANDS,
   ...JOB_COMMANDS,
   ...FILE_COMMANDS,
 ];

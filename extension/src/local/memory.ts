@@ -1,4 +1,5 @@
 import type { Memento } from 'vscode';
+import { SessionInfo } from '@farside/protocol';
 import { isSize, readPlace, type Place } from '../terminal/memory.ts';
 
 const KEY = 'farside.rTerminals';
@@ -8,6 +9,8 @@ export interface KeptLocal {
   readonly place: Place;
   readonly active: boolean;
   readonly size?: { readonly columns: number; readonly rows: number };
+  /** Its remote session; `shown`: the terminal showed it. */
+  readonly remote?: { readonly url: string; readonly session: SessionInfo; readonly shown: boolean };
 }
 
 /** The R terminals of this workspace, kept as they change: a window that is killed must find them again too. */
@@ -34,7 +37,13 @@ export class LocalMemory {
 
 function read(value: unknown): KeptLocal | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { place, active, size } = value as Partial<KeptLocal>;
-  const known = isSize(size) ? { size: { columns: size.columns, rows: size.rows } } : {};
-  return { place: readPlace(place), active: active === true, ...known };
+  const { place, active, size, remote } = value as Partial<KeptLocal>;
+  const session = SessionInfo.safeParse(remote?.session);
+  const shown = remote?.shown === true;
+  const known =
+    session.success && typeof remote?.url === 'string'
+      ? { remote: { url: remote.url, session: session.data, shown } }
+      : {};
+  const sized = isSize(size) ? { size: { columns: size.columns, rows: size.rows } } : {};
+  return { place: readPlace(place), active: active === true, ...sized, ...known };
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { FarsideError } from '@farside/protocol';
-import { type About, type JobInfo, type KeptTokens, type SessionInfo } from '@farside/protocol';
+import type { About, JobInfo, KeptTokens, SessionInfo } from '@farside/protocol';
 import { FarsideClient, fixedTokenStore, type TokenStore } from '@farside/client';
 import { renewByEditor } from './microsoft.ts';
 import type { ServerEntry } from './serverList.ts';
@@ -14,7 +14,7 @@ const REFRESH_AFTER_MS = 150;
 
 /** One server of the settings: its client, how it stands, and its sessions. */
 export class ServerConnection implements vscode.Disposable {
-  readonly entry: ServerEntry;
+  #entry: ServerEntry;
   readonly client: FarsideClient;
   readonly #tokens: TokenStore;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -34,7 +34,7 @@ export class ServerConnection implements vscode.Disposable {
   #leaving = false;
 
   constructor(entry: ServerEntry, tokens: TokenStore, userAgent: string) {
-    this.entry = entry;
+    this.#entry = entry;
     this.#tokens = tokens;
     this.client = new FarsideClient({ url: entry.url, tokens, userAgent, renewDirectory: renewByEditor });
     this.#subscriptions = [
@@ -43,6 +43,15 @@ export class ServerConnection implements vscode.Disposable {
       this.client.onSignedOut(() => this.#set({ kind: 'signedOut', expired: !this.#leaving }, [])),
       this.client.onWake(() => this.#refreshSoon(REFRESH_AFTER_MS)),
     ];
+  }
+
+  get entry(): ServerEntry {
+    return this.#entry;
+  }
+
+  /** It is in the settings now. */
+  listAs(entry: ServerEntry): void {
+    this.#entry = entry;
   }
 
   get state(): ServerState {
@@ -62,6 +71,13 @@ export class ServerConnection implements vscode.Disposable {
   refresh(): Promise<void> {
     this.#refreshing ??= this.#refresh().finally(() => (this.#refreshing = undefined));
     return this.#refreshing;
+  }
+
+  /** Takes over a sign-in that R made. @throws FarsideError */
+  async adopt(pair: KeptTokens): Promise<void> {
+    await this.#tokens.exclusive(() => this.#tokens.save(pair));
+    await this.refresh();
+    this.client.noteSignedIn();
   }
 
   /** @throws FarsideError when the server can not be reached or refuses */

@@ -90,6 +90,20 @@ function signedIn(server: ServerConnection): boolean {
   return server.state.kind === 'ready';
 }
 
+/** User and password for a sign-in that R makes. Undefined when the user does not want to. */
+export async function askUserAndPassword(
+  server: string,
+  user?: string,
+): Promise<{ username: string; password: string } | undefined> {
+  const title = `Local R: Sign In to ${server}`;
+  const as = (typed: string): string => typed;
+  const username = user ?? (await ask({ title, prompt: 'User name', value: 'admin', check: as }));
+  if (username === undefined) return undefined;
+  const prompt = `Password of ${username}`;
+  const password = await ask({ title: `${title} as ${username}`, prompt, password: true, check: as });
+  return password === undefined ? undefined : { username, password };
+}
+
 interface Question {
   readonly title: string;
   readonly prompt: string;

@@ -5,6 +5,8 @@ import { normalizeUrl } from '@farside/client';
 export interface ServerEntry {
   readonly name: string;
   readonly url: string;
+  /** Not of the settings: known to this window only, since R signed in there. */
+  readonly guest?: true;
 }
 
 const SETTING = 'farside.servers';

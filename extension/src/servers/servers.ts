@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import type { TokenStore } from '@farside/client';
 import { Disposables } from '../ui/disposables.ts';
 import { ServerConnection } from './connection.ts';
-import { onServersChange, readServers, writeServers, type ServerEntry } from './serverList.ts';
+import { defaultName, onServersChange, readServers, writeServers, type ServerEntry } from './serverList.ts';
 import type { ServerState } from './state.ts';
 import { secretTokenStore, tokenKey } from './tokenStore.ts';
 
@@ -12,7 +13,8 @@ export class Servers implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #subscriptions = new Disposables();
   readonly #userAgent: string;
-  #all: readonly ServerConnection[] = [];
+  #listed: readonly ServerConnection[] = [];
+  #guests: readonly ServerConnection[] = [];
 
   constructor(context: vscode.ExtensionContext) {
     this.#context = context;
@@ -23,22 +25,55 @@ export class Servers implements vscode.Disposable {
     // Another window may have signed in or out.
     this.#subscriptions.add(
       context.secrets.onDidChange(({ key }) => {
-        const server = this.#all.find((s) => tokenKey(s.entry.url) === key);
+        const server = this.#listed.find((s) => tokenKey(s.entry.url) === key);
         if (server !== undefined) void server.refresh();
       }),
     );
   }
 
   get all(): readonly ServerConnection[] {
-    return this.#all;
+    return [...this.#listed, ...this.#guests];
   }
 
   byUrl(url: string): ServerConnection | undefined {
-    return this.#all.find((server) => server.entry.url === url);
+    return this.all.find((server) => server.entry.url === url);
+  }
+
+  /** A server that is not in the settings, for this window, with tokens that are kept nowhere. */
+  addGuest(url: string, tokens: TokenStore): ServerConnection {
+    const entry: ServerEntry = { url, name: defaultName(url), guest: true };
+    const server = this.#watch(new ServerConnection(entry, tokens, this.#userAgent));
+    this.#guests = [...this.#guests, server];
+    this.#tell();
+    return server;
+  }
+
+  /** A guest that the user wants in the list: its connection and its terminals stay. */
+  async keepGuest(server: ServerConnection, move: (store: TokenStore) => Promise<void>): Promise<void> {
+    const { url, name } = server.entry;
+    if (!this.#guests.includes(server) || this.#listed.some((one) => one.entry.url === url)) return;
+    await move(this.storeOf(url));
+    server.listAs({ url, name });
+    this.#guests = this.#guests.filter((one) => one !== server);
+    this.#listed = [...this.#listed, server];
+    await writeServers([...readServers(), { url, name }]);
+    this.#follow();
+  }
+
+  /** Where the sign-in at a server of the list is kept. */
+  storeOf(url: string): TokenStore {
+    return secretTokenStore(this.#context, url);
+  }
+
+  removeGuest(server: ServerConnection): void {
+    if (!this.#guests.includes(server)) return;
+    this.#guests = this.#guests.filter((one) => one !== server);
+    this.#tell();
+    server.dispose();
   }
 
   async add(entry: ServerEntry): Promise<ServerConnection> {
-    if (this.byUrl(entry.url) === undefined) {
+    if (!this.#listed.some((server) => server.entry.url === entry.url)) {
       await writeServers([...readServers(), entry]);
       this.#follow();
     }
@@ -47,24 +82,25 @@ export class Servers implements vscode.Disposable {
 
   async remove(server: ServerConnection): Promise<void> {
     await server.signOut();
+    if (server.entry.guest) return this.removeGuest(server);
     await writeServers(readServers().filter((entry) => entry.url !== server.entry.url));
     this.#follow();
   }
 
   async refresh(): Promise<void> {
-    await Promise.all(this.#all.map((server) => server.refresh()));
+    await Promise.all(this.all.map((server) => server.refresh()));
   }
 
   dispose(): void {
     this.#subscriptions.dispose();
-    for (const server of this.#all) server.dispose();
+    for (const server of this.all) server.dispose();
     this.#changed.dispose();
   }
 
   /** Keeps the connections of servers that stay, so that a new name does not drop a session. */
   #follow(): void {
-    const old = new Map(this.#all.map((server) => [server.entry.url, server]));
-    this.#all = readServers().map((entry) => {
+    const old = new Map(this.#listed.map((server) => [server.entry.url, server]));
+    this.#listed = readServers().map((entry) => {
       const kept = old.get(entry.url);
       if (kept?.entry.name === entry.name) {
         old.delete(entry.url);
@@ -77,7 +113,12 @@ export class Servers implements vscode.Disposable {
   }
 
   #connect(entry: ServerEntry): ServerConnection {
-    const server = new ServerConnection(entry, secretTokenStore(this.#context, entry.url), this.#userAgent);
+    return this.#watch(
+      new ServerConnection(entry, secretTokenStore(this.#context, entry.url), this.#userAgent),
+    );
+  }
+
+  #watch(server: ServerConnection): ServerConnection {
     server.onDidChange(() => this.#tell());
     void server.refresh();
     return server;
@@ -86,9 +127,9 @@ export class Servers implements vscode.Disposable {
   #tell(): void {
     const context = (key: string, value: unknown): void =>
       void vscode.commands.executeCommand('setContext', `farside.${key}`, value);
-    context('hasServers', this.#all.length > 0);
-    const some = (kind: ServerState['kind']): boolean =>
-      this.#all.some((server) => server.state.kind === kind);
+    const { all } = this;
+    context('hasServers', all.length > 0);
+    const some = (kind: ServerState['kind']): boolean => all.some((server) => server.state.kind === kind);
     context('signedIn', some('ready'));
     context('signedOut', some('signedOut') && !some('ready'));
     this.#changed.fire();

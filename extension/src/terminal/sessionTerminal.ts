@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { RemoteConsole, SessionLink, wordIn, type ConsoleState, type ShowHandler } from '@farside/client';
+import { RemoteConsole, SessionLink, isExit, wordIn } from '@farside/client';
+import type { ConsoleState, ShowHandler } from '@farside/client';
 import type { Final, SessionInfo, SessionState } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import { isAlive, isJob } from '../sessions/describe.ts';
 import { sessionStateOf, terminalTitle } from './consoleState.ts';
 import { banner } from './banner.ts';
+import type { Hosted } from './host.ts';
 import { Pacer } from './pacer.ts';
 import { farewell, lastKey, type LastKey } from './farewell.ts';
 
@@ -17,6 +19,8 @@ const PROMPT = 'REMOTE> ';
 const QUIET_ENDS: readonly Final['cause'][] = ['quit', 'asked', 'eof'];
 /** Output shown of a session that is opened or comes back after long; the journal has the rest. */
 const TAIL_BYTES = 1024 * 1024;
+/** Output that is kept here for a session on hold. */
+const HIDDEN_CHARS = 1024 * 1024;
 
 export interface SessionTerminalHost {
   /** Lines typed before, the newest last; shared by all terminals and extended. */
@@ -45,6 +49,8 @@ export interface SessionTerminalOptions {
   readonly lastSeen?: number;
   /** Dimensions of that terminal. */
   readonly size?: vscode.TerminalDimensions;
+  /** It is shown inside another terminal. */
+  readonly hosted?: Hosted;
 }
 
 /** Answered by the window, after all that was sent to it before. */
@@ -66,7 +72,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.#write.event;
   readonly onDidChangeName = this.#name.event;
   readonly onDidClose = this.#close.event;
-  readonly #pacer = new Pacer((text) => this.#write.fire(text), echo);
+  readonly #pacer: Pacer;
   #info: SessionInfo;
   #console: RemoteConsole | undefined;
   #state: ConsoleState = { state: 'starting' };
@@ -74,9 +80,12 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   #busySince = Date.now();
   #wasLive = false;
   #ended = false;
+  #hidden: (() => void) | undefined;
+  #whenShown: (() => void)[] = [];
 
   constructor(options: SessionTerminalOptions) {
     this.#options = options;
+    this.#pacer = options.hosted?.pacer ?? new Pacer((text) => this.#write.fire(text), echo);
     this.server = options.server;
     this.session = options.info.id;
     this.readOnly = options.readOnly ?? false;
@@ -152,13 +161,15 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     const { columns, rows } = this.#size ?? DEFAULT_SIZE;
     const { state } = this.server;
     const notice = state.kind === 'ready' ? state.about.notice : '';
-    this.#pacer.write(banner(this.server.entry.name, this.#info.hello?.rVersion, notice));
+    // R has said it before it handed the session over.
+    if (!this.#options.hosted?.introduced)
+      this.#pacer.write(banner(this.server.entry.name, this.#info.hello?.rVersion, notice));
     this.#console = new RemoteConsole({
       link: this.link,
       write: (text) => this.#pacer.write(text),
       columns,
       rows,
-      prompt: PROMPT,
+      prompt: this.#options.hosted?.prompt ?? PROMPT,
       history: this.#host.history,
       marks: { nonce: this.nonce },
       readOnly: this.readOnly,
@@ -172,7 +183,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
       intercept: (line) => this.#intercept(line),
     });
     // Last, so that what the console wrote of a record counts.
-    this.link.onRecord(() => this.#pacer.room());
+    this.link.onRecord(() => this.#room());
     this.link.resize(columns);
     this.link.open();
   }
@@ -195,7 +206,8 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   close(): void {
     const alive = !this.#ended;
     this.#console?.dispose();
-    this.#pacer.dispose();
+    for (const go of this.#whenShown.splice(0)) go();
+    if (this.#options.hosted === undefined) this.#pacer.dispose();
     this.link.close();
     for (const emitter of [this.#write, this.#name, this.#close]) emitter.dispose();
     this.#host.onClosed(alive);
@@ -206,13 +218,43 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     this.#close.fire();
   }
 
+  /** Another console has the terminal now; what R prints meanwhile is shown when this one comes back. */
+  hide(): void {
+    this.#hidden ??= this.#console?.suspend();
+  }
+
+  reveal(): void {
+    this.#hidden?.();
+    this.#hidden = undefined;
+    for (const go of this.#whenShown.splice(0)) go();
+  }
+
+  /** What was typed or pasted and is not R's yet. */
+  take(): { lines: string[]; draft: string } {
+    return this.#console?.take() ?? { lines: [], draft: '' };
+  }
+
+  feed(lines: readonly string[], draft: string): void {
+    this.#console?.feed(lines, draft);
+  }
+
+  /** Hidden, the server is held back before much piles up here: its journal has the rest. */
+  #room(): Promise<void> | undefined {
+    if (this.#hidden === undefined) return this.#pacer.room();
+    if ((this.#console?.waiting ?? 0) < HIDDEN_CHARS) return undefined;
+    return new Promise((resolve) => this.#whenShown.push(resolve));
+  }
+
   notice(text: string): void {
     this.#console?.notice(text);
   }
 
-  /** pause() and resume() are answered by the console itself. */
+  /** Without local R pause() and resume() are answered by the console itself. */
   #intercept(line: string): boolean {
-    if (this.readOnly || wordIn(line) !== 'exit') return false;
+    const word = wordIn(line);
+    const { hosted } = this.#options;
+    if (hosted !== undefined) return word !== undefined && hosted.onWord(word);
+    if (this.readOnly || !isExit(word)) return false;
     this.#host.onExit();
     return true;
   }
@@ -228,6 +270,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   #refused(): void {
     this.#ended = true;
     this.#host.onEnded();
+    if (this.#options.hosted) return this.#options.hosted.onFinal();
     this.notice('Any key closes this terminal.');
   }
 
@@ -235,6 +278,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     this.#ended = true;
     this.#host.onState();
     this.#host.onEnded();
+    if (this.#options.hosted) return this.#options.hosted.onFinal(final.message);
     // Who opens a session that has ended, or comes back to one, wants to read it.
     const watched = this.#wasLive && isAlive(this.#options.info) && !isJob(this.#info);
     if (watched && QUIET_ENDS.includes(final.cause)) return this.#close.fire(0);

@@ -6,7 +6,7 @@ import type { SessionShows } from '../show/shows.ts';
 import { toFarsideError } from '../ui/toError.ts';
 import { InputHistory } from './history.ts';
 import { TerminalMemory, type KeptTerminal } from './memory.ts';
-import { SessionHost } from './host.ts';
+import { SessionHost, type Hosted } from './host.ts';
 import { locationOf, placeOf } from './place.ts';
 import { SessionTerminal } from './sessionTerminal.ts';
 
@@ -23,6 +23,8 @@ interface Opened {
   readonly terminal?: vscode.Terminal;
   /** Not to come back in the next window. */
   readonly forgotten?: boolean;
+  /** It is shown inside another terminal, which brings it back. */
+  readonly hosted?: Hosted;
 }
 
 export interface OpenOptions {
@@ -99,7 +101,9 @@ export class Terminals implements vscode.Disposable {
     const readOnly = as === 'watch';
     const found = this.find(server, session.id);
     if (found !== undefined && (as === undefined || found.readOnly === readOnly)) {
-      this.#open.get(found)?.terminal?.show(preserveFocus);
+      const { terminal, hosted } = this.#open.get(found) ?? {};
+      hosted?.host.resume();
+      (terminal ?? hosted?.terminal())?.show(preserveFocus);
       return found;
     }
     const place = found && placeOf(found.title);
@@ -121,7 +125,7 @@ export class Terminals implements vscode.Disposable {
   create(
     server: ServerConnection,
     info: SessionInfo,
-    past: Partial<Pick<KeptTerminal, 'readOnly' | 'lastSeen' | 'size'>> = {},
+    past: Partial<Pick<KeptTerminal, 'readOnly' | 'lastSeen' | 'size'>> & { hosted?: Hosted } = {},
   ): SessionTerminal {
     const made: SessionTerminal = new SessionTerminal({
       server,
@@ -129,10 +133,22 @@ export class Terminals implements vscode.Disposable {
       ...past,
       host: this.#host(() => made),
     });
-    this.#open.set(made, {});
+    this.#open.set(made, past.hosted ? { hosted: past.hosted } : {});
     this.#attached.fire(made);
     this.#tell();
     return made;
+  }
+
+  /** A session that was shown inside another terminal is not any more. */
+  release(made: SessionTerminal): void {
+    made.close();
+    this.#drop(made, false);
+  }
+
+  /** The terminal in front shows another session now. */
+  noteActive(): void {
+    this.#activate(vscode.window.activeTerminal);
+    this.#tell();
   }
 
   /** Opens what the last window of this workspace had open, where it was, without taking the focus. */
@@ -218,7 +234,7 @@ export class Terminals implements vscode.Disposable {
     const made = ptyOf(terminal);
     if (made === undefined) return;
     if (terminal.exitStatus?.reason === vscode.TerminalExitReason.Shutdown) this.#leaving = true;
-    else this.#drop(made, !made.ended && this.#servers.byUrl(made.server.entry.url) !== undefined);
+    else this.#drop(made, !made.ended && this.#servers.all.includes(made.server));
   }
 
   #drop(terminal: SessionTerminal, alive: boolean): void {
@@ -242,7 +258,7 @@ export class Terminals implements vscode.Disposable {
 
   #adopt(terminal: vscode.Terminal): void {
     const made = ptyOf(terminal);
-    if (made === undefined || !this.#open.has(made)) return;
+    if (made === undefined || !this.#open.has(made) || this.#open.get(made)?.hosted) return;
     this.#open.set(made, { ...this.#open.get(made), terminal });
     this.#keepSoon();
   }
@@ -252,16 +268,19 @@ export class Terminals implements vscode.Disposable {
     const ours = pty instanceof SessionTerminal || pty instanceof SessionHost;
     void vscode.commands.executeCommand('setContext', 'farside.terminalActive', ours);
     const made = terminal && ptyOf(terminal);
-    if (made !== undefined) this.#activated.fire(made);
+    const shown = !(pty instanceof SessionHost) || pty.isRemote;
+    if (made !== undefined && shown) this.#activated.fire(made);
     this.#keepSoon();
   }
 
   /** New names reach the titles; the terminals of a server that was removed have nothing to talk to. */
   #follow(): void {
-    for (const [one, { terminal }] of this.#open) {
+    for (const [one, { terminal, hosted }] of this.#open) {
       const info = one.server.sessions.find((session) => session.id === one.session);
-      if (this.#servers.byUrl(one.server.entry.url) !== one.server) terminal?.dispose();
-      else if (info !== undefined) one.update(info);
+      if (!this.#servers.all.includes(one.server)) {
+        hosted?.host.leave();
+        terminal?.dispose();
+      } else if (info !== undefined) one.update(info);
     }
     this.#keepSoon();
   }
@@ -282,7 +301,7 @@ export class Terminals implements vscode.Disposable {
     if (this.#leaving) return;
     this.#history.keep();
     const active = vscode.window.activeTerminal;
-    const lasting = [...this.#open].filter(([, { forgotten }]) => !forgotten);
+    const lasting = [...this.#open].filter(([, { forgotten, hosted }]) => !forgotten && !hosted);
     this.#memory.save(
       lasting.map(([one, { terminal }]) => ({
         url: one.server.entry.url,
@@ -306,6 +325,7 @@ export function terminalOptions(pty: SessionTerminal): vscode.ExtensionTerminalO
 
 function ptyOf(terminal: vscode.Terminal): SessionTerminal | undefined {
   const pty = anyPty(terminal);
+  if (pty instanceof SessionHost) return pty.remote;
   return pty instanceof SessionTerminal ? pty : undefined;
 }
 

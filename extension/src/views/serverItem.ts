@@ -6,7 +6,7 @@ import type { ServerConnection } from '../servers/connection.ts';
 export function serverItem(server: ServerConnection, sessions: number): vscode.TreeItem {
   const { state, entry } = server;
   const item = new vscode.TreeItem(entry.name, vscode.TreeItemCollapsibleState.Expanded);
-  item.id = entry.url;
+  item.id = entry.guest ? `${entry.url} guest` : entry.url;
   item.tooltip = entry.url;
   item.contextValue = `server.${state.kind}`;
   const node = { kind: 'server', server };
@@ -29,7 +29,9 @@ export function serverItem(server: ServerConnection, sessions: number): vscode.T
       break;
     case 'ready':
       item.iconPath = new vscode.ThemeIcon('server');
-      item.description = sessions === 0 ? 'no sessions' : '';
+      item.description = [entry.guest ? 'this window' : '', sessions === 0 ? 'no sessions' : '']
+        .filter((word) => word !== '')
+        .join(', ');
       if (sessions === 0) item.collapsibleState = vscode.TreeItemCollapsibleState.None;
       break;
   }

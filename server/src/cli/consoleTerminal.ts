@@ -1,4 +1,4 @@
-import { BANNER, RemoteConsole, graphemeWidth, wordIn, type SessionLink } from '@farside/client';
+import { BANNER, RemoteConsole, graphemeWidth, isExit, wordIn, type SessionLink } from '@farside/client';
 import { FarsideError } from '@farside/protocol';
 import { outcomeOf, report, type Outcome } from './outcome.ts';
 import { loadHistory, saveHistory } from './historyFile.ts';
@@ -39,7 +39,7 @@ export async function runTerminal(options: TerminalOptions): Promise<number> {
     confirmQuit: true,
     onLeave: () => asked.resolve({ how: 'left', code: 0 }),
     intercept: (line) => {
-      if (wordIn(line) !== 'exit') return false;
+      if (!isExit(wordIn(line))) return false;
       // Nobody waits for a network to leave.
       if (link.status.state !== 'live') {
         asked.resolve({ how: 'left', code: 0 });

@@ -88,7 +88,7 @@ test('completion, and words that are not for R', async () => {
   await one.until(/REMOTE> some_long_name$/);
   expect(await one.run('')).toMatch(/\[1\] 42\nREMOTE>$/);
   one.console.input('pause()\r');
-  await one.until(/comes with a later version/);
+  await one.until(/no local R in this terminal/);
 });
 
 test('output can neither write the clipboard nor fake a prompt, also in pieces', async () => {
