@@ -74,10 +74,12 @@ test('Ctrl-C stops a transfer on a terminal with a bar, and the same command goe
     env: { ...process.env, ...env },
     stdio: 'pipe',
   });
-  let shown = '';
+  let [shown, pressed] = ['', false];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     shown += text;
-    if (/Sending \[#+ *\] +[2-9]\d %/.test(shown)) child.stdin.write('\u0003');
+    if (pressed || !/Sending \[#+ *\] +[2-9]\d %/.test(shown)) return;
+    pressed = true;
+    child.stdin.write('\u0003');
   });
   const [status] = (await once(child, 'close')) as [number];
   expect(shown).toMatch(/Reading \[#+ *\] +\d+ %/);
