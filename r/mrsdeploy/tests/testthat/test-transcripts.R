@@ -70,3 +70,16 @@ test_that("a script on standard input switches between the two R in the order of
     "> "
   ))
 })
+
+test_that("a script in a file does the same, with R and with Rscript", {
+  lines <- c("library(mrsdeploy)", login_line("diff = FALSE"), "x <- 'there'", "cat(x, '\\n')", "pause()", "cat('here\\n')", "remoteLogout()")
+  expect_match(run_r(lines, via = "file"), "REMOTE> cat(x, '\\n')\nthere \nREMOTE> pause()\n> cat('here\\n')\nhere\n", fixed = TRUE)
+  expect_match(run_r(lines, via = "rscript"), "\nthere \nhere\n$")
+})
+
+test_that("a script that ends at the remote prompt leaves the session, and says how to come back", {
+  out <- run_r(c("library(mrsdeploy)", login_line("diff = FALSE"), "x <- 1"))
+  id <- regmatches(out, regexec("session = \"([^\"]+)\"", out))[[1]][2]
+  sign_in(session = id)
+  expect_equal(capture.output(remoteExecute("cat(x)")), "1")
+})
