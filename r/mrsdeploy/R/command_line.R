@@ -7,12 +7,12 @@
 #' - `pause()` goes back to the local prompt; the remote session goes on.
 #' - `exit` (and `remoteLogout()`) ends the remote session and signs out.
 #' - `q()` ends the remote session too; where somebody can be asked, it is confirmed first.
-#' - Ctrl-C interrupts the remote R. While that does not help, a second one also stops its child processes, and a third asks
-#'   what to do.
+#' - Ctrl-C interrupts the remote R. While that does not help, a second one also stops its child processes, and a third
+#'   asks what to do.
 #'
-#' It is R's own prompt: expressions may span lines, and `readline()`, `menu()` and `browser()` work. Lines may be typed,
-#' pasted, or come from a script that R reads, also in blocks that mix `pause()` and [resume()]: they go to the local or to
-#' the remote R in their order. A connection that breaks is made again, without losing output.
+#' It is R's own prompt: expressions may span lines, and `readline()`, `menu()` and `browser()` work. Lines may be
+#' typed, pasted, or come from a script that R reads, also in blocks that mix `pause()` and [resume()]: they go to the
+#' local or to the remote R in their order. A connection that breaks is made again, without losing output.
 #'
 #' @param prompt The prompt.
 #' @param displayPlots Whether plots are shown in the local plot window; needs the package png.
@@ -42,8 +42,8 @@ remoteCommandLine <- function(prompt = "REMOTE> ", displayPlots = TRUE, writePlo
 #' Leave and enter the remote command line
 #'
 #' `pause()`, typed at the remote prompt, goes back to the local one; the remote session goes on, and so does what runs
-#' there. `resume()`, typed at the local prompt, goes back to the remote one. The word `exit`, typed at the remote prompt,
-#' ends the remote session and signs out, as [remoteLogout()] does at the local prompt.
+#' there. `resume()`, typed at the local prompt, goes back to the remote one. The word `exit`, typed at the remote
+#' prompt, ends the remote session and signs out, as [remoteLogout()] does at the local prompt.
 #'
 #' @return `NULL`, invisibly.
 #' @name pause

@@ -47,8 +47,8 @@ compare_r <- function(local, remote) {
     local = local$version, remote = remote$version,
     missing = setdiff(names(local$packages), names(remote$packages)),
     different = data.frame(
-      Package = other, `Local Version` = unname(local$packages[other]), `Remote Version` = unname(remote$packages[other]),
-      check.names = FALSE, stringsAsFactors = FALSE
+      Package = other, `Local Version` = unname(local$packages[other]),
+      `Remote Version` = unname(remote$packages[other]), check.names = FALSE, stringsAsFactors = FALSE
     )
   )
 }

@@ -22,7 +22,8 @@ fetch_file <- function(connection, path, target, label, hash = NULL) {
 
 check_hash <- function(file, expected, label) {
   if (is.null(expected) || identical(tolower(expected), cli::hash_file_sha256(file))) return(invisible())
-  fail("damaged", paste0("\"", label, "\" did not arrive as it is on the server: its SHA-256 differs."), "Get it again.")
+  what <- paste0("\"", label, "\" did not arrive as it is on the server: its SHA-256 differs.")
+  fail("damaged", what, "Get it again.")
 }
 
 remote_hash <- function(connection, filename) {

@@ -59,8 +59,8 @@ close_stream <- function(connection) {
   invisible()
 }
 
-# Follows the console until `on_events` calls its second argument, a function that leaves with a value. It is called with
-# the events of each piece of the stream, and with `begin` when the stream begins. A connection that breaks is made
+# Follows the console until `on_events` calls its second argument, a function that leaves with a value. It is called
+# with the events of each piece of the stream, and with `begin` when the stream begins. A connection that breaks is made
 # again behind the cursor, so nothing is lost or shown twice.
 follow_console <- function(connection, on_events, patience) {
   callCC(function(leave) {

@@ -1,13 +1,13 @@
 #' Run R code in the remote session
 #'
-#' Runs code, or a local script, in the remote session and waits for its end. What it prints is shown as it comes; what it
-#' assigns stays in the remote workspace.
+#' Runs code, or a local script, in the remote session and waits for its end. What it prints is shown as it comes; what
+#' it assigns stays in the remote workspace.
 #'
-#' An R error in the code is not an error here: the result says `success = FALSE` and has R's message. Ctrl-C interrupts the
-#' remote code. When the code asks for a line, with `readline()` or `menu()`, it is asked for here.
+#' An R error in the code is not an error here: the result says `success = FALSE` and has R's message. Ctrl-C interrupts
+#' the remote code. When the code asks for a line, with `readline()` or `menu()`, it is asked for here.
 #'
-#' The option `mrsdeploy.console_update` (milliseconds, 5000 by default) is how often an old server is asked for new output;
-#' a Farside server sends it at once. Below 1000 nothing is shown before the end.
+#' The option `mrsdeploy.console_update` (milliseconds, 5000 by default) is how often an old server is asked for new
+#' output; a Farside server sends it at once. Below 1000 nothing is shown before the end.
 #'
 #' @param rcode R code; with `script = TRUE` the path of a local script.
 #' @param name The path of a local script.
@@ -19,12 +19,12 @@
 #' @param displayPlots Whether the plots of the run are shown in the local plot window; needs the package png.
 #' @param writePlots Whether they are written into the local working directory.
 #' @param recPlots Whether the remote side records plots. It always does; the argument is there for old scripts.
-#' @param async Run the script in a worker of its own on the server and go on here. It begins with an empty workspace and
-#'   ends by itself, also when R here has ended; in the editor it opens a console of its own.
+#' @param async Run the script in a worker of its own on the server and go on here. It begins with an empty workspace
+#'   and ends by itself, also when R here has ended; in the editor it opens a console of its own.
 #' @param closeOnComplete With `async = TRUE`: whether its console closes when it is done.
 #' @return A list, invisibly: `success`, `errorMessage` (`""` when all went well), `outputParameters` (a list, named by
-#'   `outputs`), `consoleOutput` and `changedFiles` (files in the remote working directory that are new or changed). With
-#'   `async = TRUE` a [remoteJob].
+#'   `outputs`), `consoleOutput` and `changedFiles` (files in the remote working directory that are new or changed).
+#'   With `async = TRUE` a [remoteJob].
 #' @examples
 #' server <- Sys.getenv("MRSDEPLOY_EXAMPLES_URL")
 #' if (nzchar(server)) {
@@ -92,7 +92,7 @@ script_code <- function(path) {
 
 read_script <- function(path) {
   if (!file.exists(path) || dir.exists(path)) {
-    fail("noSuchFile", paste0("There is no script \"", path, "\" on this machine."), paste0("R looks in ", getwd(), "."))
+    fail("noSuchFile", paste0("There is no script \"", path, "\" here."), paste0("R looks in ", getwd(), "."))
   }
   bytes <- readBin(path, "raw", file.size(path))
   if (length(bytes) >= 3L && identical(bytes[1:3], as.raw(c(0xef, 0xbb, 0xbf)))) bytes <- bytes[-(1:3)]

@@ -2,14 +2,15 @@
 #'
 #' List, upload, download and delete files in the working directory of the remote session.
 #'
-#' Files may have any size and any content. Large ones show a progress bar and can be cancelled with Ctrl-C; a transfer that
-#' breaks goes on where it stopped; the SHA-256 is compared at the end, and only then the file appears under its name.
+#' Files may have any size and any content. Large ones show a progress bar and can be cancelled with Ctrl-C; a transfer
+#' that breaks goes on where it stopped; the SHA-256 is compared at the end, and only then the file appears under its
+#' name.
 #'
-#' @param filename The file: for `putLocalFile()` its local path, for the others its path in the remote working directory,
-#'   where `/` separates sub-folders.
+#' @param filename The file: for `putLocalFile()` its local path, for the others its path in the remote working
+#'   directory, where `/` separates sub-folders.
 #' @param name What the file is called there; its base name by default. May have sub-folders, which are made.
-#' @param as `"text"`: the content as a character string; `"raw"`: as a raw vector; `"file"`: write it to `dest`, for files
-#'   that do not fit in memory.
+#' @param as `"text"`: the content as a character string; `"raw"`: as a raw vector; `"file"`: write it to `dest`, for
+#'   files that do not fit in memory.
 #' @param dest With `as = "file"`: the local path; the base name in the local working directory by default.
 #' @param ... Not used; for old scripts, some of which pass `as`.
 #' @return `listRemoteFiles()`: a character vector of paths. `putLocalFile()`, `deleteRemoteFile()`: `TRUE`, invisibly.
@@ -52,7 +53,7 @@ putLocalFile <- function(filename, name = NULL, ...) {
   if (is.null(name)) name <- basename(filename)
   check_string(name, "name", "the name of the file in the remote working directory")
   if (!file.exists(filename) || dir.exists(filename)) {
-    fail("noSuchFile", paste0("There is no file \"", filename, "\" on this machine."), paste0("R looks in ", getwd(), "."))
+    fail("noSuchFile", paste0("There is no file \"", filename, "\" here."), paste0("R looks in ", getwd(), "."))
   }
   connection <- need_session()
   in_session(connection, {
@@ -71,7 +72,8 @@ putLocalFile <- function(filename, name = NULL, ...) {
 #' @export
 getRemoteFile <- function(filename, as = "text", dest = NULL) {
   check_string(filename, "filename", "the name of a remote file")
-  if (!is_string(as) || !as %in% c("text", "raw", "file")) fail("badArgument", "`as` must be \"text\", \"raw\" or \"file\".")
+  known <- is_string(as) && as %in% c("text", "raw", "file")
+  if (!known) fail("badArgument", "`as` must be \"text\", \"raw\" or \"file\".")
   if (!is.null(dest)) check_string(dest, "dest", "a local path")
   connection <- need_session()
   target <- if (as == "file") (if (is.null(dest)) local_name(filename) else dest) else tempfile("remote-file")

@@ -1,6 +1,9 @@
 # Lines for the remote R: sent with a random id and a counter, so that one that is sent again runs once.
 
-new_input_id <- function() substr(cli::hash_sha256(paste(tempfile("input"), Sys.getpid(), format(Sys.time(), "%OS6"))), 1L, 16L)
+# Not by R's random numbers: their seed is the user's.
+new_input_id <- function() {
+  substr(cli::hash_sha256(paste(tempfile("input"), Sys.getpid(), format(Sys.time(), "%OS6"))), 1L, 16L)
+}
 
 # Returns the counter, by which the input is known again in the stream.
 send_input <- function(connection, text, patience) {
@@ -19,7 +22,8 @@ send_input <- function(connection, text, patience) {
 
 send_interrupt <- function(connection, level) {
   if (connection$farside) {
-    http(connection, "POST", paste0(path_of("v2", "sessions", connection$session), "/interrupt"), body = list(level = level))
+    path <- paste0(path_of("v2", "sessions", connection$session), "/interrupt")
+    http(connection, "POST", path, body = list(level = level))
   } else {
     http(connection, "POST", paste0(path_of("sessions", connection$session), "/cancel"))
   }

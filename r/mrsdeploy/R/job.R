@@ -7,7 +7,8 @@
 #' - `job$id`, `job$session`: by which the server knows it.
 #' - `job$state()`: `"starting"`, `"running"`, `"waiting"` (for an answer to `readline()`), `"succeeded"`, `"failed"`,
 #'   `"cancelled"` or `"lost"`.
-#' - `job$follow()`: shows its output, from the beginning, as it comes, until it is over. Ctrl-C stops watching, not the job.
+#' - `job$follow()`: shows its output, from the beginning, as it comes, until it is over. Ctrl-C stops watching, not the
+#'   job.
 #' - `job$wait(timeout = Inf)`: waits for its end, in seconds; gives the state.
 #' - `job$result()`: waits for its end and gives the list of [remoteExecute()]; `outputParameters` are the objects that
 #'   were named in `outputs`, of any class.

@@ -1,18 +1,19 @@
 #' Sign in to a server, and start a remote R session
 #'
-#' `remoteLogin()` signs in with a user name and a password, starts an R session on the server, prints what differs between
-#' R here and there, and enters the remote command line. Each of the last three can be left out.
+#' `remoteLogin()` signs in with a user name and a password, starts an R session on the server, prints what differs
+#' between R here and there, and enters the remote command line. Each of the last three can be left out.
 #'
-#' There are three end states. With `session = TRUE, commandline = TRUE` the prompt is `REMOTE> ` and what is typed runs on
-#' the server. With `session = TRUE, commandline = FALSE` the prompt stays local; [resume()] enters the remote command line,
-#' and [remoteExecute()] and the functions for objects and files use the session. With `session = FALSE` there is no session.
+#' There are three end states. With `session = TRUE, commandline = TRUE` the prompt is `REMOTE> ` and what is typed runs
+#' on the server. With `session = TRUE, commandline = FALSE` the prompt stays local; [resume()] enters the remote
+#' command line, and [remoteExecute()] and the functions for objects and files use the session. With `session = FALSE`
+#' there is no session.
 #'
 #' The password is asked for without showing it: in a dialog of the editor or of RStudio, or in the terminal. It is not
-#' kept. The sign-in is renewed by itself as long as R runs. Inside a remote session nothing is ever asked: `username` and
-#' `password` must be given, and `session = FALSE`, so that there is no session inside the session.
+#' kept. The sign-in is renewed by itself as long as R runs. Inside a remote session nothing is ever asked: `username`
+#' and `password` must be given, and `session = FALSE`, so that there is no session inside the session.
 #'
-#' @param deployr_endpoint The address of the server, like `"https://host:12800"`. Without a scheme it is `http`, on port
-#'   12800 unless another is named.
+#' @param deployr_endpoint The address of the server, like `"https://host:12800"`. Without a scheme it is `http`, on
+#'   port 12800 unless another is named.
 #' @param session Whether to start a remote R session. Our addition: the id or the name of one of your sessions that is
 #'   still running, to come back to it.
 #' @param diff Whether to print the report of [diffLocalRemote()]. Ignored without a session.

@@ -3,19 +3,19 @@
 #' `putLocalObject()` and `getRemoteObject()` move the objects that are named, `putLocalWorkspace()` and
 #' `getRemoteWorkspace()` all of them. An object of the same name in the target is replaced.
 #'
-#' Objects travel in R's own binary form, so any class can; large ones show a progress bar, can be cancelled with Ctrl-C,
-#' go on after a connection that broke, and are checked by their SHA-256. What can not travel, such as connections and
-#' external pointers, is named in a warning.
+#' Objects travel in R's own binary form, so any class can; large ones show a progress bar, can be cancelled with
+#' Ctrl-C, go on after a connection that broke, and are checked by their SHA-256. What can not travel, such as
+#' connections and external pointers, is named in a warning.
 #'
-#' What comes from a server can not run code here when it is loaded or first touched: streams that try are refused with an
-#' error of class `mrsdeploy_unsafe`, and promises that were never evaluated become values that stop with a reason.
+#' What comes from a server can not run code here when it is loaded or first touched: streams that try are refused with
+#' an error of class `mrsdeploy_unsafe`, and promises that were never evaluated become values that stop with a reason.
 #' `options(mrsdeploy.trust = TRUE)` turns this off.
 #'
 #' @param obj A character vector: the names of the objects, not the objects.
 #' @param name `NULL`: the objects keep their names. Otherwise they are put into a list of that name in the target's
 #'   workspace, which is made when it is not there.
-#' @return `getRemoteObject()`: a list of the objects, invisibly, or `NULL` when none could be had. `putLocalObject()`: the
-#'   same of what was sent. The other two: `TRUE`, invisibly.
+#' @return `getRemoteObject()`: a list of the objects, invisibly, or `NULL` when none could be had. `putLocalObject()`:
+#'   the same of what was sent. The other two: `TRUE`, invisibly.
 #' @name remoteObjects
 #' @examples
 #' server <- Sys.getenv("MRSDEPLOY_EXAMPLES_URL")

@@ -1,4 +1,5 @@
-# Running code by POST .../execute while its console is followed: output comes from the console, the result from the reply.
+# Running code by POST .../execute while its console is followed: output comes from the console, the result from the
+# reply.
 
 # Seconds between looks at what came in.
 tick_s <- 0.1
@@ -49,7 +50,8 @@ begin_now <- function(connection) {
 start_execution <- function(run, body) {
   connection <- run$connection
   handle <- new_request(connection, "POST", body, list("Content-Type" = "application/json"), timeout = 0)
-  curl::handle_setopt(handle, url = request_url(connection, paste0(path_of("sessions", connection$session), "/execute")))
+  path <- paste0(path_of("sessions", connection$session), "/execute")
+  curl::handle_setopt(handle, url = request_url(connection, path))
   curl::multi_add(
     handle, pool = run$pool,
     done = function(reply) {
@@ -140,7 +142,9 @@ interrupt_run <- function(run) {
     run$broken <- NULL
     fail("left", "The remote code does not stop; it was left running.", "resume() shows its console.")
   }
-  if (rung == 2L) run$screen$notice("R has not stopped yet. Interrupted again, child processes too; once more leaves it running.")
+  if (rung == 2L) {
+    run$screen$notice("R has not stopped yet. Interrupted again, child processes too; once more leaves it running.")
+  }
   told <- attempt(send_interrupt(run$connection, rung))
   if (inherits(told, "error")) run$screen$notice(paste0("[the interrupt was not sent: ", conditionMessage(told), "]"))
 }

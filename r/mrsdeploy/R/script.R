@@ -41,7 +41,8 @@ input_code <- function(inputs) {
   if (is.null(inputs)) return("")
   parsed <- jsonlite::fromJSON(inputs, simplifyVector = FALSE)
   assignments <- vapply(parsed, function(input) {
-    value <- deparse(simplify(input$value), control = c("keepNA", "keepInteger", "niceNames", "showAttributes", "digits17"))
+    how <- c("keepNA", "keepInteger", "niceNames", "showAttributes", "digits17")
+    value <- deparse(simplify(input$value), control = how)
     paste0("`", gsub("([`\\\\])", "\\\\\\1", input$name), "` <- ", paste(value, collapse = " "), "; ")
   }, "")
   paste(assignments, collapse = "")

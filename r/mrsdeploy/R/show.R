@@ -1,5 +1,5 @@
-# What a server sends is text of somebody else's program: it may use colours and move the cursor, but not set the title or
-# the clipboard, or speak to the terminal in any other way.
+# What a server sends is text of somebody else's program: it may use colours and move the cursor, but not set the title
+# or the clipboard, or speak to the terminal in any other way.
 
 # Sequences that carry a string (OSC, DCS, APC, PM, SOS), whole.
 string_sequence <- "(?:\u001b[]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\\\|\u009c)"
@@ -28,7 +28,9 @@ text_cleaner <- function() {
 }
 
 # A text of its own, in one line, e.g. a message.
-clean_text <- function(text) gsub("[[:cntrl:]]", "", gsub(string_sequence, "", enc2utf8(text), perl = TRUE), perl = TRUE)
+clean_text <- function(text) {
+  gsub("[[:cntrl:]]", "", gsub(string_sequence, "", enc2utf8(text), perl = TRUE), perl = TRUE)
+}
 
 # Where output goes. NULL sends nothing.
 new_screen <- function() {

@@ -1,14 +1,14 @@
 #' Snapshots of the remote session
 #'
-#' A snapshot keeps the workspace, all files of the working directory and the packages installed into the session. It belongs
-#' to whoever made it, and can be loaded into any later session.
+#' A snapshot keeps the workspace, all files of the working directory and the packages installed into the session. It
+#' belongs to whoever made it, and can be loaded into any later session.
 #'
-#' Packages that were attached are not attached again: `library()` them once more, or say `attached = TRUE` when the snapshot
-#' is made. What can not be kept, such as connections and external pointers, is named in a warning.
+#' Packages that were attached are not attached again: `library()` them once more, or say `attached = TRUE` when the
+#' snapshot is made. What can not be kept, such as connections and external pointers, is named in a warning.
 #'
 #' @param name A label for people.
-#' @param attached Our addition: whether loading the snapshot also attaches the packages that are attached now, and sets the
-#'   options and the random seed. For `loadSnapshot()`: `NULL` does what was said when it was made.
+#' @param attached Our addition: whether loading the snapshot also attaches the packages that are attached now, and sets
+#'   the options and the random seed. For `loadSnapshot()`: `NULL` does what was said when it was made.
 #' @param snapshot_id The id, as `createSnapshot()` and `listSnapshots()` give it.
 #' @param file Where the zip archive is written; `NULL` returns it as a raw vector.
 #' @param x,object What `listSnapshots()` gives.
@@ -43,7 +43,8 @@ createSnapshot <- function(name = NULL, attached = FALSE) {
     path <- paste0(path_of("v2", "sessions", connection$session), "/snapshots")
     http_json(connection, "POST", path, body = c(body, list(attached = attached)), timeout = 0)
   } else {
-    http_json(connection, "POST", paste0(path_of("sessions", connection$session), "/snapshot"), body = body, timeout = 0)
+    path <- paste0(path_of("sessions", connection$session), "/snapshot")
+    http_json(connection, "POST", path, body = body, timeout = 0)
   })
   warn_lost(made$lost, "The snapshot does not keep")
   made$snapshotId
@@ -57,7 +58,8 @@ loadSnapshot <- function(snapshot_id, attached = NULL) {
   connection <- need_session()
   in_session(connection, if (connection$farside) {
     path <- paste0(path_of("v2", "sessions", connection$session, "snapshots", snapshot_id), "/load")
-    loaded <- http_json(connection, "POST", path, body = Filter(Negate(is.null), list(attached = attached)), timeout = 0)
+    body <- Filter(Negate(is.null), list(attached = attached))
+    loaded <- http_json(connection, "POST", path, body = body, timeout = 0)
     warn_lost(loaded$lost, "Not restored were")
     for (note in loaded$notes) message(clean_text(as.character(note)))
   } else {
@@ -123,7 +125,8 @@ summary.snapshotDetails <- function(object, ...) {
   field <- function(name, missing) {
     vapply(unclass(object), function(record) if (is.null(record[[name]])) missing else record[[name]], missing)
   }
-  size <- as.numeric(lapply(unclass(object), function(record) if (is.null(record$contentSize)) NA else record$contentSize))
+  size_of <- function(record) if (is.null(record$contentSize)) NA_real_ else as.numeric(record$contentSize)
+  size <- vapply(unclass(object), size_of, 0)
   data.frame(
     id = field("id", ""), name = field("name", ""), creationTime = field("creationTime", ""), contentSize = size,
     stringsAsFactors = FALSE
