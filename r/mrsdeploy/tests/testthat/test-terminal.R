@@ -25,7 +25,8 @@ test_that("a pasted block switches in the order of its lines", {
   r$see("[1] \"remote\"")
   r$see("[1] \"local\"")
   r$see("[1] FALSE")
-  expect_false(grepl("local", r$see("[1] \"where\""), fixed = TRUE))
+  between <- r$see("[1] \"where\"")
+  expect_false(grepl("local", between, fixed = TRUE))
   r$type("exit\n")
   r$see("> ")
 })
@@ -62,7 +63,8 @@ test_that("Ctrl-C interrupts what runs there, drops what was typed, and R goes o
   r$see("was ended")
   r$see("> ")
   r$type("1 + 1\n")
-  expect_match(r$see("[1] 2"), "1 + 1", fixed = TRUE)
+  typed <- r$see("[1] 2")
+  expect_match(typed, "1 + 1", fixed = TRUE)
 })
 
 test_that("q() at the remote prompt is confirmed", {
@@ -81,5 +83,6 @@ test_that("q() at the remote prompt is confirmed", {
   r$type("y\n")
   r$see("> ")
   r$type("mrsdeploy::resume()\n")
-  r$see("not signed in")
+  said <- r$see("not signed in")
+  expect_match(said, "Error")
 })
