@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ADMIN } from './support/server.ts';
-import { pressInTerminal, readTerminal, typeInTerminal, waitForTerminal } from './support/terminal.ts';
+import { pressInTerminal, typeInTerminal, waitForTerminal } from './support/terminal.ts';
 import {
   acceptPick,
   answer,
@@ -78,5 +78,4 @@ test('q() is asked about: no goes on, yes ends the session', async () => {
   await waitForTerminal(page, /End it\? \[y\/N\]\s*$/);
   await pressInTerminal(page, 'y');
   await page.locator('.terminal-wrapper.active').waitFor({ state: 'detached' });
-  expect(await readTerminal(page).catch(() => 'closed')).toBe('closed');
 });

@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { until } from './processes.ts';
 import { runCommand } from './workbench.ts';
 
-const TERMINAL_MS = 60_000;
+const TERMINAL_MS = 120_000;
 const KEY_DELAY_MS = 5;
 
 /** The screen itself: the line that sticks to the top while scrolling is a small terminal of its own. */
