@@ -9,6 +9,7 @@ const TESTS = [
   'jsonlite',
   'cli',
   'png',
+  'processx',
   'R6',
   'data.table',
   'knitr',
