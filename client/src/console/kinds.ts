@@ -2,6 +2,7 @@ import { PromptKind, RecordType } from '@farside/protocol';
 import type { LinkStatus } from '../attach/index.ts';
 import type { LineKind } from './editor.ts';
 import type { ConsoleState } from './options.ts';
+import { filtered } from './streams.ts';
 
 type Asking = Exclude<LineKind, 'busy'>;
 
@@ -23,6 +24,11 @@ export const stateOf = (kind: Asking): ConsoleState =>
     : kind === 'readline' || kind === 'menu'
       ? { state: 'waiting' }
       : { state: kind };
+
+const R_PROMPT = '> ';
+/** A prompt as it is drawn: R's own at top level may have another name. */
+export const shownPrompt = (prompt: string, kind: LineKind, own = R_PROMPT): string =>
+  kind === 'top' && prompt === R_PROMPT ? own : filtered(prompt);
 
 /** Text of R and of its children. */
 export const OUTPUT: ReadonlySet<string> = new Set([

@@ -14,7 +14,7 @@ import { Editor, type LineKind } from './editor.ts';
 import { READ_ONLY, READ_ONLY_HINT, connectionText, dim } from './notes.ts';
 import { notRunNote, tombstoneNote, unreadLines } from './notes.ts';
 import { GapFold } from './fold.ts';
-import { OUTPUT, busyState, kindOf, offlineState, stateOf } from './kinds.ts';
+import { OUTPUT, busyState, kindOf, offlineState, shownPrompt, stateOf } from './kinds.ts';
 import type { ConsoleState, RemoteConsoleOptions } from './options.ts';
 import { OutputStreams, filtered } from './streams.ts';
 import { QuitCheck } from './quit.ts';
@@ -23,7 +23,6 @@ import { Stuck } from './stuck.ts';
 import { codePointWidth } from './width.ts';
 import { NO_LOCAL_R, wordIn } from './words.ts';
 
-const R_PROMPT = '> ';
 /** Between two looks at how long the connection has been waited for. */
 const COUNT_MS = 1_000;
 
@@ -214,7 +213,7 @@ export class RemoteConsole {
     const kind = kindOf(record.flag);
     this.#streams.reset();
     this.#stuck.reset();
-    const text = this.#shown(fromUtf8(record.payload), kind);
+    const text = shownPrompt(fromUtf8(record.payload), kind, this.#options.prompt);
     // Only the last line of a prompt is one: what stands above is like output.
     const cut = text.lastIndexOf('\n') + 1;
     if (cut > 0) this.#editor.output(text.slice(0, cut));
@@ -238,12 +237,8 @@ export class RemoteConsole {
       if (record.aux === 1) this.#echoed.delete(counter);
       return;
     }
-    const shown = prompt ? this.#shown(prompt, kind) : this.#lastPrompt;
+    const shown = prompt ? shownPrompt(prompt, kind, this.#options.prompt) : this.#lastPrompt;
     this.#editor.echo(shown, filtered(text), kind !== 'readline' && kind !== 'menu');
-  }
-
-  #shown(prompt: string, kind: LineKind): string {
-    return kind === 'top' && prompt === R_PROMPT ? (this.#options.prompt ?? R_PROMPT) : filtered(prompt);
   }
 
   #typed(line: string, kind: LineKind): void {
