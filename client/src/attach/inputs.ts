@@ -83,6 +83,11 @@ export class PendingInputs {
     return this.#waiting;
   }
 
+  /** How many R has not read to their end. */
+  get unread(): number {
+    return this.#undecided.size;
+  }
+
   /** Learns from a record of the stream. Says whether one that waited was refused. */
   learn(record: JournalRecord): boolean {
     switch (record.type) {

@@ -111,6 +111,10 @@ export class SessionLink {
   get unaccepted(): number {
     return this.#inputs.size;
   }
+  /** Inputs of this link that R has not read to their end. */
+  get unread(): number {
+    return this.#inputs.unread;
+  }
   /** What has become of an input of this link; undefined for others and for those decided long ago. */
   fateOf(id: InputId): InputFate | undefined {
     return this.#inputs.fateOf(id);

@@ -20,6 +20,7 @@ import { OutputStreams, filtered } from './streams.ts';
 import { QuitCheck } from './quit.ts';
 import { Shows } from './shows.ts';
 import { Stuck } from './stuck.ts';
+import { Turn } from './turn.ts';
 import { codePointWidth } from './width.ts';
 import { NO_LOCAL_R, wordIn } from './words.ts';
 
@@ -37,6 +38,7 @@ export class RemoteConsole {
   readonly #shows: Shows;
   readonly #quit: QuitCheck;
   readonly #ahead: Ahead;
+  readonly #turn: Turn;
   readonly #readOnly: boolean;
   readonly #subscriptions: Disposable[];
   /** Own inputs whose lines stand on the screen already. */
@@ -45,15 +47,12 @@ export class RemoteConsole {
   #status: 0 | 1 = 0;
   #lastPrompt = '';
   #lastKind: ReturnType<typeof kindOf> = 'top';
-  #out = '';
-  #flushing = false;
   #wasOffline = false;
   #wasLive = false;
   /** Set when the connection is back, until something happens. */
   #isBack = false;
   #counting: NodeJS.Timeout | undefined;
   #hint = false;
-  #suspended = false;
   #notRun: string[] = [];
   #ended = false;
 
@@ -62,8 +61,12 @@ export class RemoteConsole {
     this.#link = options.link;
     this.#readOnly = options.readOnly ?? options.link.readOnly;
     if (options.lastSeen !== undefined) options.link.wasSeen(options.lastSeen);
+    this.#turn = new Turn(
+      (text) => options.write(text),
+      () => this.#editor.flush(),
+    );
     this.#ahead = new Ahead({
-      kind: () => (this.#suspended || this.#quit.isAsking ? undefined : this.#editor.kind),
+      kind: () => this.#waitsFor(),
       waits: (line) => wordIn(line) !== undefined || this.#quit.concerns(line),
       send: (line) => this.#link.input(line),
       enter: (line, kind) => this.#enter(line, kind),
@@ -91,7 +94,7 @@ export class RemoteConsole {
     });
     this.#editor = new Editor({
       ...options,
-      write: (text) => this.#write(text),
+      write: (text) => this.#turn.write(text),
       width: options.width ?? codePointWidth,
       history: options.history ?? [],
       onLine: (line, kind) => this.#typed(line, kind),
@@ -110,7 +113,7 @@ export class RemoteConsole {
     this.#counting.unref();
     this.#editor.start();
     this.#link.resize(options.columns);
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   get state(): ConsoleState {
@@ -124,19 +127,19 @@ export class RemoteConsole {
     else if (this.#stuck.isAsking) this.#stuck.answer(data);
     else if (this.#quit.isAsking) this.#quit.answer(data);
     else this.#editor.input(data);
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   resize(columns: number, rows: number): void {
     this.#editor.resize(columns, rows);
     this.#link.resize(columns);
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   /** Tells something that R did not say, on lines of its own. */
   notice(text: string): void {
     this.#editor.output(`${this.#editor.column > 0 ? '\n' : ''}${text}\n`);
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   /** The same for what is only worth a glance. */
@@ -147,28 +150,28 @@ export class RemoteConsole {
   /** Leaves the terminal to somebody else, e.g. to ask for a password, until the function returned is called. */
   suspend(): () => void {
     if (this.#editor.column > 0) this.#editor.output('\n');
-    this.#flush();
+    this.#turn.flush();
     this.#editor.stop();
-    this.#flush();
-    this.#suspended = true;
+    this.#turn.hold();
     return () => {
-      this.#suspended = false;
+      this.#turn.release();
+      this.#ahead.run();
       this.#editor.start();
       this.#editor.redraw();
-      this.#schedule();
+      this.#turn.schedule();
     };
   }
 
   /** Characters that wait for the terminal while it is somebody else's. */
   get waiting(): number {
-    return this.#suspended ? this.#out.length : 0;
+    return this.#turn.waiting;
   }
 
   /** Lines that were typed or pasted for somebody else before this console's turn came; `draft` is not a line yet. */
   feed(lines: readonly string[], draft = ''): void {
     if (draft) this.#editor.input(draft);
     this.#ahead.add(...lines);
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   /** What waits behind a word, and what is being typed. */
@@ -182,7 +185,7 @@ export class RemoteConsole {
     clearInterval(this.#counting);
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
     this.#editor.stop();
-    this.#flush();
+    this.#turn.flush();
   }
 
   #arrived(record: JournalRecord): void {
@@ -191,7 +194,7 @@ export class RemoteConsole {
   }
 
   #record(record: JournalRecord): void {
-    if (this.#shows.take(record, this.#link.status.state === 'live')) return this.#schedule();
+    if (this.#shows.take(record, this.#link.status.state === 'live')) return this.#turn.schedule();
     if (OUTPUT.has(record.type)) this.#editor.output(this.#streams.text(record.type, record.payload));
     else if (record.type === RecordType.prompt) this.#prompted(record);
     else if (record.type === RecordType.consumed) this.#consumed(record);
@@ -200,7 +203,7 @@ export class RemoteConsole {
     else return;
     this.#isBack = false;
     this.#showStatus();
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   #missing(note: string): void {
@@ -268,6 +271,12 @@ export class RemoteConsole {
     if (!this.#ended) this.#editor.prompt(this.#lastPrompt, 'top');
   }
 
+  /** A prompt that stands before lines that were sent is for them, not for what waits. */
+  #waitsFor(): LineKind | undefined {
+    if (this.#turn.isHeld || this.#quit.isAsking) return undefined;
+    return this.#link.unread > 0 ? 'busy' : this.#editor.kind;
+  }
+
   #enter(line: string, kind: 'top' | 'continuation'): void {
     this.#editor.busy();
     this.#editor.echo(this.#lastPrompt, line, true);
@@ -331,7 +340,7 @@ export class RemoteConsole {
         break;
     }
     this.#showStatus();
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   /** The row under the line: the connection first, then what else there is to say. */
@@ -341,13 +350,14 @@ export class RemoteConsole {
     const about = connectionText(status, { wasLive: this.#wasLive, unsent: unaccepted });
     const own = this.#readOnly ? (this.#hint ? READ_ONLY_HINT : READ_ONLY) : undefined;
     this.#editor.setStatus(about ?? (this.#isBack ? 'the connection is back' : own));
-    this.#schedule();
+    this.#turn.schedule();
   }
 
   #decided(input: PendingInput, fate: InputFate): void {
     if (fate === 'waiting' || fate === 'accepted') return this.#showStatus();
     if (fate !== 'read') this.#echoed.delete(input.id.counter);
     if (fate === 'notRun') this.#notRun.push(...unreadLines(input));
+    else this.#ahead.run();
   }
 
   #end(status: LinkStatus & { state: 'ended' }): void {
@@ -357,7 +367,7 @@ export class RemoteConsole {
     this.#editor.busy();
     if (this.#notRun.length > 0) this.#quiet(notRunNote(this.#notRun));
     this.#setState({ state: 'ended' });
-    this.#flush();
+    this.#turn.flush();
     this.#options.onEnd?.(status.final);
   }
 
@@ -371,27 +381,5 @@ export class RemoteConsole {
     const same = JSON.stringify(state) === JSON.stringify(this.#state);
     this.#state = state;
     if (!same) this.#options.onState?.(state);
-  }
-
-  #write(text: string): void {
-    this.#out += text;
-    this.#schedule();
-  }
-
-  /** All that comes in one turn is drawn and written at once. */
-  #schedule(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    queueMicrotask(() => this.#flush());
-  }
-
-  #flush(): void {
-    if (this.#suspended) return void (this.#flushing = false);
-    this.#flushing = true;
-    this.#editor.flush();
-    this.#flushing = false;
-    const out = this.#out;
-    this.#out = '';
-    if (out) this.#options.write(out);
   }
 }

@@ -68,8 +68,7 @@ test('an editor that is killed takes its R with it, also one that computes', asy
   expect(existsSync(temporary)).toBe(true);
   editor.kill('SIGKILL');
   await untilGone(pid);
-  // R itself came to its end: it was interrupted, and then read the end of its input.
-  expect(existsSync(temporary)).toBe(false);
+  // R can not clean up: nobody reads what it writes any more, which ends it at once.
   rmSync(temporary, { recursive: true, force: true });
 });
 

@@ -91,6 +91,16 @@ test('completion, and words that are not for R', async () => {
   await one.until(/no local R in this terminal/);
 });
 
+test('a word pasted behind lines that R has not read waits for its own prompt; inside a function it is code', async () => {
+  const one = await screen();
+  const pasted = 'Sys.sleep(0.3)\nf <- function() {\n  pause()\n}\nx <- 1\npause()\ncat("x is", x, "\\n")\n';
+  one.console.input(`\x1b[200~${pasted}\x1b[201~`);
+  await one.until(/x is 1\s+REMOTE>$/);
+  expect(await one.text()).toMatch(
+    /REMOTE> f <- function\(\) \{\n\+   pause\(\)\n\+ \}\nREMOTE> x <- 1\nREMOTE> pause\(\)\nThere is no local R.*\n(.*\n)*REMOTE> cat/,
+  );
+});
+
 test('output can neither write the clipboard nor fake a prompt, also in pieces', async () => {
   const one = await screen();
   let raw = '';
