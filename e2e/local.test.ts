@@ -46,7 +46,7 @@ async function paste(text: string): Promise<void> {
 const titled = (text: string | RegExp): ReturnType<World['page']['locator']> =>
   world.page.locator('.panel .pane-body, .panel .tabs-container, .panel', { hasText: text }).first();
 
-/** R processes that have our profile's mark of a terminal: children of the editor. */
+/** The R of our terminals: its environment began with the nonce of its prompts, which the server's have not. */
 function localRs(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -56,6 +56,7 @@ function localRs(): number[] {
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
         return (
           env.includes(`R_LIBS=${library}`) &&
+          env.includes('FARSIDE_LOCAL_NONCE=') &&
           command.includes('--no-readline') &&
           !command.startsWith('/bin/sh')
         );
@@ -167,7 +168,14 @@ test('after a reload the remote session is back, and the loss of the local works
   await runCommand(page, 'Developer: Reload Window');
   await page.waitForEvent('load');
   await workbenchIsUp(page);
-  await waitForTerminal(page, /its workspace is gone[^]*REMOTE>$/);
+  await waitForTerminal(page, /last remote\s+REMOTE>$/);
+  expect(await wholeTerminal(page)).toContain('its workspace is gone');
+  await typeInTerminal(page, 'pause()');
+  await waitForTerminal(page, /its workspace is gone.*\s+>$/);
+  await typeInTerminal(page, 'exists("x")');
+  await waitForTerminal(page, /FALSE\s+>$/);
+  await typeInTerminal(page, 'resume()');
+  await waitForTerminal(page, /REMOTE>$/);
   await typeInTerminal(page, 'cat("still", x, "\\n")');
   await waitForTerminal(page, /^still remote\s+REMOTE>$/m);
   await until(

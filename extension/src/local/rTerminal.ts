@@ -72,6 +72,7 @@ export class RTerminal extends SessionHost implements vscode.Pseudoterminal {
   #ending: SessionTerminal | undefined;
   #localEnded: string | undefined;
   #checked = false;
+  #saidAgain = false;
 
   constructor(options: RTerminalOptions) {
     super();
@@ -180,6 +181,7 @@ export class RTerminal extends SessionHost implements vscode.Pseudoterminal {
     this.#isRemote = false;
     remote.hide();
     this.#local.console?.show();
+    this.#sayAgain();
     this.#changed();
     queueMicrotask(() => {
       if (this.#isRemote) return;
@@ -247,6 +249,13 @@ export class RTerminal extends SessionHost implements vscode.Pseudoterminal {
     if (!this.#enter) return false;
     this.resume();
     return this.#isRemote;
+  }
+
+  /** What was said at the start has scrolled away behind the session that came back first. */
+  #sayAgain(): void {
+    const { note } = this.#options;
+    if (note !== undefined && !this.#saidAgain) this.#local.console?.notice(note);
+    this.#saidAgain = true;
   }
 
   async #checkPackage(): Promise<void> {
