@@ -72,7 +72,7 @@ describe('a token of the directory', () => {
     },
     'the wrong JSON': () =>
       Promise.resolve(`${encoded({ alg: 'RS256', typ: 'JWT', kid: 'first' })}.e30x.c2ln`),
-    text: () => Promise.resolve('x'),
+    text: () => Promise.resolve('qwertyuiop'),
     'a huge text': () => Promise.resolve(`${encoded({ alg: 'RS256' })}.${'a'.repeat(12_000)}.c2ln`),
     'a token of the server’s own kind': () =>
       Promise.resolve(`${encoded({ alg: 'HS512', typ: 'JWT' })}.${encoded({ sub: 'admin' })}.c2ln`),
