@@ -133,7 +133,7 @@ describe.concurrent('a server that', () => {
     client.dispose();
     await freezer.close();
     await server.stop();
-  }, 60_000);
+  });
 
   test('refuses: a closed link leaves nothing behind', async () => {
     const url = await hostile((socket) => socket.destroy());

@@ -72,7 +72,8 @@ async function seen(id: string, workdir: string): Promise<{ text: string; pid: n
   reader.stream.destroy();
   const pid = await pidOf(id);
   await node.client.end(id);
-  return { text: text.replaceAll(String(pid), 'PID').replaceAll(/0x[0-9a-f]+/g, 'ADDRESS'), pid, start };
+  const own = [String(pid), join('sessions', id), /0x[0-9a-f]+/g];
+  return { text: own.reduce<string>((rest, its) => rest.replaceAll(its, 'ITS OWN'), text), pid, start };
 }
 
 describe('a spare worker', () => {
