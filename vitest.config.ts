@@ -22,8 +22,8 @@ export default defineConfig({
           name: 'integration',
           include: ['**/*.int.test.ts'],
           exclude: elsewhere,
-          // Real R processes and servers: one file at a time keeps two cores honest.
-          fileParallelism: false,
+          // Real R processes and servers wait more than they compute: two files at a time fill two cores.
+          maxWorkers: 2,
         },
       },
     ],

@@ -100,23 +100,22 @@ describe.skipIf(!mounted)('on a full disk', () => {
     const socket = await connect(server.url, api.tokens.access_token);
     const a = await TestAttachment.open(socket, id);
     const code = [
-      'cat("first\\n"); writeLines("x", "begun")',
-      'while (!file.exists("full")) Sys.sleep(0.01)',
+      'writeLines("x", "room"); writeLines("x", "begun"); cat("first\\n")',
+      'while (file.exists("room")) Sys.sleep(0.01)',
       'for (i in 1:20000) cat("lost perhaps", i, "\\n")',
       'invisible(file.remove("begun"))',
-      'while (file.exists("full")) Sys.sleep(0.01)',
+      'while (!file.exists("freed")) Sys.sleep(0.01)',
       'cat("la", "st\\n", sep = "")',
     ].join('; ');
     a.input(`${code}\n`, 1);
     await a.untilText('first\n');
     const workdir = (await api.ask('session', { params: { id } })).json<SessionInfo>().workdir;
-    const mark = join(workdir, 'full');
-    closeSync(openSync(mark, 'w'));
     const free = fill();
-    // On a full disk a file can still be removed: that is how R says that it has printed.
+    // On a full disk a file can still be removed: so R hears that it is full, and says that it has printed.
+    rmSync(join(workdir, 'room'));
     while (existsSync(join(workdir, 'begun'))) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     free();
-    rmSync(mark);
+    closeSync(openSync(join(workdir, 'freed'), 'w'));
     await a.untilText('last\n');
     const stones = a.records
       .filter((r) => r.type === 'T')
