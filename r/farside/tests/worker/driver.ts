@@ -131,7 +131,7 @@ export class Worker {
       const value = test();
       if (value !== undefined && value !== false) return value;
       if (this.process.exitCode !== null || this.process.signalCode !== null) {
-        if (this.#socket?.destroyed || this.#socket?.readableEnded) throw new Error('R has ended');
+        if (this.#socket?.destroyed || this.#socket?.readableEnded) throw this.#ended();
       }
       await new Promise<void>((resolve) => {
         const wake = (): void => {
@@ -141,6 +141,12 @@ export class Worker {
         this.#wake.add(wake);
       });
     }
+  }
+
+  #ended(): Error {
+    const how = this.process.signalCode ?? `code ${this.process.exitCode}`;
+    const last = this.records.slice(-5).map((r) => `${r.type} ${p.fromUtf8(r.payload).slice(-200)}`);
+    return new Error(`R has ended (${how}), after: ${JSON.stringify(last)}`);
   }
 
   send(frame: Uint8Array): void {
