@@ -13,9 +13,9 @@ export function productRoot(): string {
   return dir;
 }
 
-/** The command that starts this program again, as a bundle or from the sources. */
-export function productCommand(): string[] {
+/** The command that starts this program again, as a bundle or from the sources, with flags for Node itself. */
+export function productCommand(...nodeFlags: string[]): string[] {
   const self = fileURLToPath(import.meta.url);
   const entry = self.endsWith('.ts') ? join(productRoot(), 'server', 'src', 'main.ts') : self;
-  return [process.execPath, entry];
+  return [process.execPath, ...nodeFlags, entry];
 }

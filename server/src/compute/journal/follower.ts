@@ -10,7 +10,7 @@ export interface RecordSink {
   records(bytes: Buffer): void;
   /** Acks, refusals and replies of the worker, and `live` once everything up to now was sent. */
   transient(record: RawRecord): void;
-  /** Sends what was gathered; a promise when the sink is full, to be waited for. */
+  /** Sends what was gathered; a promise when the sink is full, kept when it holds none of it any more. */
   flush(): Promise<void> | undefined;
 }
 
@@ -49,7 +49,10 @@ export class JournalFollower {
       if (!run) return;
       this.#cursor = this.#reader.cursor;
       this.#sink.records(run);
-      await this.#sink.flush();
+      const emptied = this.#sink.flush();
+      if (!emptied) continue;
+      await emptied;
+      this.#reader.giveBack(run);
     }
   }
 

@@ -17,7 +17,7 @@ export class JournalReader {
   #segment: Segment | undefined;
   #file: FileHandle | undefined;
   #position = 0;
-  /** Taken for the next read; given away with the records in it. */
+  /** Taken for the next read; given away with the records in it, until {@link giveBack}. */
   #scratch: Buffer | undefined;
 
   /** `cursor` is the last sequence number that is not wanted (any more). */
@@ -45,6 +45,14 @@ export class JournalReader {
     this.#file = undefined;
     this.#segment = undefined;
     await file?.close();
+  }
+
+  /**
+   * Hands back what {@link read} gave, to be written over by the next read. Without it each read takes new memory,
+   * and a reader far behind fills a process with garbage faster than it is collected.
+   */
+  giveBack(run: Buffer): void {
+    if (run.buffer.byteLength === READ_BYTES) this.#scratch ??= Buffer.from(run.buffer, 0, READ_BYTES);
   }
 
   /** The next records, whole and without a gap; undefined at the end of what is there now. */
