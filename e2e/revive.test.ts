@@ -122,6 +122,8 @@ test('a terminal closed by hand stays closed; the session is in the list', async
 
 test('a session that ended meanwhile says so once, and starts again in the same folder', async () => {
   await typeInTerminal(world.page, 'kept <- 99');
+  // What has not left the page yet goes with it: the next prompt says that R has run the line.
+  await waitForTerminal(world.page, /^REMOTE> kept <- 99\s+REMOTE>$/m);
   await world.page.close();
   const client = await world.server.client();
   const [session] = await client.call('sessions');
