@@ -221,6 +221,31 @@ describe('a large file', () => {
     client.dispose();
   });
 
+  it('that becomes shorter or goes away while it is sent', async () => {
+    const client = clientAt(server.url);
+    const changing = join(dir, 'changing');
+    const job = { session: id, from: changing, path: 'changing', overwrite: true, memory };
+    const whenSent = (change: () => void) => {
+      let done = false;
+      return (step: string, bytes: number) => {
+        if (step !== 'sending' || bytes === 0 || done) return;
+        done = true;
+        change();
+      };
+    };
+    writeFileSync(changing, Buffer.alloc(80_000_000, 'farside'));
+    const shorter = whenSent(() => truncateSync(changing, 1000));
+    await expect(putFile(client, { ...job, onProgress: shorter })).rejects.toMatchObject({
+      code: 'localFile',
+      details: { path: changing, reason: 'it became shorter while it was sent' },
+    });
+    // What is deleted is still there for who has it open.
+    writeFileSync(changing, Buffer.alloc(80_000_000, 'edisraf'));
+    const { hash: sent } = await putFile(client, { ...job, onProgress: whenSent(() => rmSync(changing)) });
+    expect((await digest('changing')).hash).toBe(sent);
+    client.dispose();
+  });
+
   it.skipIf(!hasNginx())('passes an nginx that takes no body over 1 MB', async () => {
     const behind = await startServer({ args: ['--base-path', '/farside'] });
     const nginx = await startNginx(new URL(behind.url).port, '30s', '1m');

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FarsideError } from '@farside/protocol';
 import { bodyOf } from '../connection/http.ts';
@@ -23,6 +24,8 @@ const DIGEST_MS = 30 * 60_000;
 /** Waits between tries when nothing came since the last one. */
 const AGAIN_MS = [250, 1_000, 3_000, 5_000, 10_000];
 const NAME_SHOWN = 100;
+/** What comes while the disk writes is written at once. */
+const WRITE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
  * Fetches a file of any size in constant memory, beside its place first. When it breaks off, the same call goes on
@@ -34,11 +37,12 @@ export async function getFile(client: FarsideClient, job: GetFile): Promise<{ si
   const about = await client.call('digest', { params, signal, timeoutMs: DIGEST_MS });
   // Named by what it will hold: another version of the file begins anew.
   const part = join(dirname(to), `.${basename(to).slice(0, NAME_SHOWN)}.${about.hash.slice(0, 16)}.part`);
+  const seen: Seen = { hash: createHash('sha256'), size: 0 };
   for (let failed = 0; ; failed++) {
     const before = await sizeOf(part);
     if (before >= about.size && about.size > 0) break;
     try {
-      await receive(client, job, { part, before, size: about.size });
+      await receive(client, job, { part, before, size: about.size }, seen);
       break;
     } catch (error) {
       if ((await sizeOf(part)) > before) failed = 0;
@@ -48,16 +52,15 @@ export async function getFile(client: FarsideClient, job: GetFile): Promise<{ si
       await delay(wait);
     }
   }
-  const hash = createHash('sha256');
-  const size = await feed(hash, part, Number.POSITIVE_INFINITY, signal);
-  if (size !== about.size || hash.digest('hex') !== about.hash) {
+  const { size, hash } = await wholeOf(part, about.size, seen, signal);
+  if (size !== about.size || hash !== about.hash) {
     await rm(part, { force: true });
     throw new FarsideError('downloadDamaged', { path });
   }
   await rename(part, to).catch((error: unknown) => {
     throw localError(to, error);
   });
-  return { size, hash: about.hash };
+  return { size, hash };
 }
 
 interface Part {
@@ -67,7 +70,18 @@ interface Part {
   readonly size: number;
 }
 
-async function receive(client: FarsideClient, job: GetFile, { part, before, size }: Part): Promise<void> {
+/** What this call received from the beginning on, hashed as it came: a file that came whole need not be read again. */
+interface Seen {
+  hash: Hash;
+  size: number;
+}
+
+async function receive(
+  client: FarsideClient,
+  job: GetFile,
+  { part, before, size }: Part,
+  seen: Seen,
+): Promise<void> {
   const { session, path, signal, onProgress } = job;
   const headers: Record<string, string> = before > 0 ? { range: `bytes=${before}-` } : {};
   const response = await client.download('file', { params: { id: session, path }, headers, signal });
@@ -75,21 +89,44 @@ async function receive(client: FarsideClient, job: GetFile, { part, before, size
   const file = await open(part, goesOn ? 'a' : 'w', 0o600).catch((error: unknown) => {
     throw localError(part, error);
   });
-  try {
-    let here = goesOn ? before : 0;
-    for await (const bytes of bodyOf({ url: client.url }, response, { signal })) {
-      await file.writeFile(bytes).catch((error: unknown) => {
-        throw localError(part, error);
-      });
-      here += bytes.length;
-      onProgress?.(here, size);
+  let here = goesOn ? before : 0;
+  if (here === 0) Object.assign(seen, { hash: createHash('sha256'), size: 0 });
+  let broke: unknown;
+  // What came before a break is written: the next try goes on after it.
+  async function* parts(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const bytes of bodyOf({ url: client.url }, response, { signal })) {
+        if (seen.size === here) {
+          seen.hash.update(bytes);
+          seen.size += bytes.length;
+        }
+        here += bytes.length;
+        onProgress?.(here, size);
+        yield bytes;
+      }
+    } catch (error) {
+      broke = error;
     }
-    // A proxy that gives up may end a reply as if it were whole.
-    if (here < size)
-      throw new FarsideError('unreachable', { url: client.url, reason: 'the reply broke off' });
-  } finally {
-    await file.close();
   }
+  const options = { highWaterMark: WRITE_BUFFER_BYTES };
+  await pipeline(parts, file.createWriteStream(options)).catch((error: unknown) => {
+    throw localError(part, error);
+  });
+  if (broke !== undefined) throw broke;
+  // A proxy that gives up may end a reply as if it were whole.
+  if (here < size) throw new FarsideError('unreachable', { url: client.url, reason: 'the reply broke off' });
+}
+
+async function wholeOf(
+  part: string,
+  expected: number,
+  seen: Seen,
+  signal?: AbortSignal,
+): Promise<{ size: number; hash: string }> {
+  if (seen.size === expected) return { size: expected, hash: seen.hash.digest('hex') };
+  const hash = createHash('sha256');
+  const size = await feed(hash, part, Number.POSITIVE_INFINITY, signal);
+  return { size, hash: hash.digest('hex') };
 }
 
 const sizeOf = (path: string): Promise<number> =>

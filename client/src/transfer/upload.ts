@@ -1,11 +1,14 @@
-import { createReadStream, type ReadStream } from 'node:fs';
 import { FarsideError, fromErrorBody } from '@farside/protocol';
-import type { DetailedError, HttpRequest } from 'tus-js-client';
+import type { DetailedError, HttpRequest, UploadOptions } from 'tus-js-client';
 import type { FarsideClient } from '../connection/index.ts';
 import { reasonOf } from '../connection/http.ts';
+import { fileSource } from './fileSource.ts';
 
-/** Under 1 MB, so that proxies with small body limits pass it. */
-const CHUNK_BYTES = 900 * 1024;
+/** Bytes of a piece: large ones are fast; a proxy that does not take them gets some under 1 MB, the usual limit. */
+const LARGE_PIECE = 16 * 1024 * 1024;
+const SMALL_PIECE = 900 * 1024;
+/** Servers behind such a proxy: later uploads begin with small pieces. */
+const behindSmallLimit = new WeakSet<FarsideClient>();
 /** Waits between tries when the connection breaks inside an upload; it goes on where it stopped. */
 const RETRY_DELAYS_MS = [250, 1000, 3000, 5000, 10_000, 15_000];
 /** An upload of which nothing moves for so long is given up. */
@@ -36,12 +39,17 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
   const { Upload } = await import('tus-js-client');
   return new Promise((resolve, reject) => {
     if (job.signal?.aborted) return reject(cancelled());
-    let token: string | undefined;
-    let refused: string | undefined;
-    const upload = new Upload(sourceOf(job.content), {
+    const tokens: Tokens = {};
+    const { content } = job;
+    const file =
+      typeof content === 'string'
+        ? fileSource(content, job.size, (error) => giveUp(error, false))
+        : undefined;
+    const upload = new Upload(asBuffer(content), {
+      ...(file && { fileReader: file.reader }),
       endpoint: new URL('v2/uploads', client.url).href,
       metadata: { ...job.metadata },
-      chunkSize: CHUNK_BYTES,
+      chunkSize: behindSmallLimit.has(client) ? SMALL_PIECE : LARGE_PIECE,
       // An empty file is complete when it is created: there is nothing to send with it.
       uploadDataDuringCreation: job.size > 0 && job.onAddress === undefined,
       ...(job.resume !== undefined && { uploadUrl: job.resume }),
@@ -49,18 +57,10 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       storeFingerprintForResuming: false,
       retryDelays: RETRY_DELAYS_MS,
       onBeforeRequest: async (request: HttpRequest) => {
-        token = await client.token(refused);
-        request.setHeader('Authorization', `Bearer ${token}`);
+        tokens.sent = await client.token(tokens.refused);
+        request.setHeader('Authorization', `Bearer ${tokens.sent}`);
       },
-      onShouldRetry: (error) => {
-        const status = statusOf(error);
-        // A new token once for each token that was refused.
-        if (status === 401 && token !== refused) {
-          refused = token;
-          return true;
-        }
-        return status === 0 || status >= 500 || status === 409 || status === 423;
-      },
+      onShouldRetry: (error, _attempt, options) => mayTryAgain(client, error, options, tokens),
       onProgress: (sent) => {
         moves();
         job.onBytes?.(sent);
@@ -83,6 +83,7 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
     };
     const finish = (settle: () => void): void => {
       clearTimeout(stall);
+      file?.close();
       job.signal?.removeEventListener('abort', abort);
       settle();
     };
@@ -92,15 +93,39 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
   });
 }
 
-function sourceOf(content: Uint8Array | string): Buffer | ReadStream {
-  if (typeof content === 'string') {
-    // Of a stream with a path the library takes the path alone, and opens it for each piece.
-    const named = createReadStream(content);
-    named.on('error', () => undefined).destroy();
-    return named;
-  }
-  return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+interface Tokens {
+  sent?: string;
+  refused?: string;
 }
+
+/** Whether another try makes sense; makes ready for it. */
+function mayTryAgain(
+  client: FarsideClient,
+  error: DetailedError,
+  options: UploadOptions,
+  tokens: Tokens,
+): boolean {
+  const status = statusOf(error);
+  if (status === 413 && options.chunkSize !== SMALL_PIECE && !serverSays(error)) {
+    behindSmallLimit.add(client);
+    options.chunkSize = SMALL_PIECE;
+    return true;
+  }
+  // Some proxies end the connection instead of saying that a piece is too large.
+  if (status === 0) options.chunkSize = Math.max((options.chunkSize ?? 0) / 4, SMALL_PIECE);
+  // A new token once for each token that was refused.
+  if (status === 401 && tokens.sent !== tokens.refused) {
+    tokens.refused = tokens.sent;
+    return true;
+  }
+  return status === 0 || status >= 500 || status === 409 || status === 423;
+}
+
+/** A path stands for itself: our reader knows it. */
+const asBuffer = (content: Uint8Array | string): Buffer =>
+  typeof content === 'string'
+    ? Buffer.from(content)
+    : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 
 const cancelled = (): FarsideError => new FarsideError('cancelled', { what: 'The upload' });
 
@@ -111,11 +136,15 @@ function statusOf(error: unknown): number {
   return isDetailed(error) ? (error.originalResponse?.getStatus() ?? 0) : 0;
 }
 
+/** The server's own error; what a proxy answers is none. */
+const serverSays = (error: DetailedError): FarsideError | undefined =>
+  fromErrorBody(parse(error.originalResponse?.getBody()));
+
 /** The library's own error is not kept as the cause: it holds the request with its token. */
 function uploadError(url: string, error: unknown): FarsideError {
   if (error instanceof FarsideError) return error;
   if (!isDetailed(error)) return new FarsideError('unreachable', { url, reason: reasonOf(error) });
-  const known = fromErrorBody(parse(error.originalResponse?.getBody()));
+  const known = serverSays(error);
   if (known) return known;
   const status = statusOf(error);
   if (status === 0)

@@ -10,6 +10,9 @@ import { diskFull } from '../../runtime/diskFull.ts';
 /** Uploads under way whose hash is kept in memory; the hash of another one is computed at its end. */
 const MOST_HASHED = 1_000;
 
+/** What comes while the disk writes is written at once, not in the parts of 64 KB in which it came. */
+const WRITE_BUFFER_BYTES = 4 * 1024 * 1024;
+
 /** Uploads in files, hashed while they come, so that a complete one need not be read again. */
 export class UploadStore extends FileStore {
   readonly #hashed = new Map<string, { hash: Hash; size: number }>();
@@ -37,7 +40,11 @@ export class UploadStore extends FileStore {
       await pipeline(
         readable,
         look,
-        createWriteStream(join(this.#directory, id), { flags: 'r+', start: offset }),
+        createWriteStream(join(this.#directory, id), {
+          flags: 'r+',
+          start: offset,
+          highWaterMark: WRITE_BUFFER_BYTES,
+        }),
       );
     } catch (error) {
       throw diskFull(error) ?? error;
