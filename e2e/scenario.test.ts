@@ -26,7 +26,7 @@ const FIRST_PLOT_LIMIT_MS = 60_000;
  * A guard against a blunder, not the goal (100 ms): the figure has the waiting for a dozen other extensions in it,
  * which start at the same moment on two cores.
  */
-const ACTIVATION_GUARD_MS = 2_000;
+const ACTIVATION_GUARD_MS = 10_000;
 const CHANGED_MS = 30_000;
 
 let world: World;
