@@ -5,29 +5,35 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { FarsideClient, fixedTokenStore, putFile } from '@farside/client';
 import { INPUT_ID_BYTES, Tombstone, fromUtf8, type SessionInfo } from '@farside/protocol';
 import { computeFiles } from '../src/compute/files.ts';
 import { productRoot } from '../src/runtime/productRoot.ts';
 import { ask, newSession, signIn } from './support/api.ts';
 import { computePid, isAlive, startServer, type TestServer } from './support/server.ts';
 import { connect, TestAttachment } from './support/socket.ts';
+import { sha256 } from './support/tus.ts';
 
 const DISK_MB = 48;
 const LOOK_MS = 20;
 const mount = mkdtempSync(join(tmpdir(), 'farside-disk-'));
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m`, 'tmpfs', mount]).status === 0;
+/** What the tests' own client has, beside the small disk. */
+const elsewhere = mkdtempSync(join(tmpdir(), 'farside-beside-'));
 const servers: TestServer[] = [];
 afterAll(async () => {
   for (const server of servers) await server.stop();
   if (mounted) spawnSync('umount', ['-l', mount]);
-  rmSync(mount, { recursive: true, force: true });
+  for (const dir of [mount, elsewhere]) rmSync(dir, { recursive: true, force: true });
 });
 
 /** Takes all the room there is; returns how to give it back, which may be done twice. */
@@ -82,6 +88,10 @@ describe.skipIf(!mounted)('on a full disk', () => {
     await a.until(() => a.records.some((r) => r.type === 'n'));
     const refusal = a.records.find((r) => r.type === 'n')?.payload.subarray(INPUT_ID_BYTES);
     expect(fromUtf8(refusal ?? new Uint8Array())).toMatch(/disk|written/);
+    const client = 'f00dfeedf00dfeed';
+    const long = { client, counter: 1, text: `cat("never\\n") # ${'x'.repeat(10_000)}\n` };
+    const input = await api.ask('sendInput', { params: { id }, body: long });
+    expect([input.status, input.text]).toEqual([507, expect.stringContaining('disk')]);
     expect([isAlive(server.pid), isAlive(computePid(server.dataDir))]).toEqual([true, true]);
 
     free();
@@ -91,6 +101,30 @@ describe.skipIf(!mounted)('on a full disk', () => {
     expect(await newSession(api)).toMatch(/\S/);
     expect((await signIn(server)).tokens.token_type).toBe('Bearer');
     socket.close();
+  });
+
+  it('an upload is refused with the reason, and goes on where it stopped when there is room', async () => {
+    const server = await serverOnDisk('uploads');
+    const api = await signIn(server);
+    const session = await newSession(api);
+    const from = join(elsewhere, 'file');
+    writeFileSync(from, Buffer.alloc(60_000_000, 'farside'));
+    const tokens = fixedTokenStore(api.tokens.access_token);
+    const client = new FarsideClient({ url: server.url, tokens, userAgent: 'test' });
+    let first: number | undefined;
+    const job = { session, from, path: 'file', memory: join(elsewhere, 'memory') };
+    await expect(putFile(client, job)).rejects.toMatchObject({ code: 'diskFull' });
+    const { workdir } = (await api.ask('session', { params: { id: session } })).json<SessionInfo>();
+    expect(existsSync(join(workdir, 'file'))).toBe(false);
+    spawnSync('mount', ['-o', `remount,size=${3 * DISK_MB}m`, mount]);
+    const { hash } = await putFile(client, {
+      ...job,
+      onProgress: (step, bytes) => void (step === 'sending' && bytes > 0 && (first ??= bytes)),
+    });
+    expect(sha256(readFileSync(join(workdir, 'file')))).toBe(hash);
+    // Not from its beginning: the first piece that was sent lay behind what had found room.
+    expect(first).toBeGreaterThan(16 * 1024 * 1024);
+    client.dispose();
   });
 
   it('what R prints meanwhile is named as lost; what it printed before and after is there', async () => {

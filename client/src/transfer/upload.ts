@@ -118,6 +118,8 @@ function mayTryAgain(
     tokens.refused = tokens.sent;
     return true;
   }
+  // A full disk is a matter of minutes at least: said at once, and gone on with by the next call.
+  if (status === 507) return false;
   return status === 0 || status >= 500 || status === 409 || status === 423;
 }
 

@@ -121,4 +121,4 @@ test('a stopped client process goes on at its place when it is continued', async
   const numbers = lines.filter(({ text }) => text.startsWith('line')).map(({ text }) => text.trim());
   expect(numbers).toEqual(Array.from({ length: 70 }, (_, i) => `line ${i + 1}`));
   child.kill('SIGKILL');
-}, 60_000);
+});

@@ -67,7 +67,7 @@ test('C code that never checks: interrupt, stronger, asked, and R ends within it
   expect(state).toMatchObject({ state: 'ended', final: { cause: expect.stringMatching(/asked|killed/) } });
   const text = await client.call('sessionJournal', { params: { id: one.listener.link.session } });
   expect(new TextDecoder().decode(text)).toMatch(/spinning\n(.*\n)*\[.+\]\n$/);
-}, 60_000);
+});
 
 test('by REST, and by the program, too', async () => {
   const [one, two] = [await openSession(client), await openSession(client)];
@@ -85,7 +85,7 @@ test('by REST, and by the program, too', async () => {
   expect((await runFarside(['sessions', 'interrupt', id, '--strong'], { env })).status).toBe(0);
   expect((await runFarside(['sessions', 'end', id, '--force'], { env })).status).toBe(0);
   await two.status('ended');
-}, 60_000);
+});
 
 test('answered with no, R goes on, and the next Ctrl-C asks again', async () => {
   const one = await stuckScreen();
@@ -102,7 +102,7 @@ test('answered with no, R goes on, and the next Ctrl-C asks again', async () => 
   await one.until(/R goes on\.\n.*End R\?/s);
   one.console.input('y');
   await one.listener.status('ended');
-}, 60_000);
+});
 
 test('at readline(), and with input typed ahead: one Ctrl-C is enough', async () => {
   const one = await stuckScreen();
@@ -118,4 +118,4 @@ test('at readline(), and with input typed ahead: one Ctrl-C is enough', async ()
   await again;
   expect(await one.run('"next"')).toMatch(/\[1\] "next"\nREMOTE>$/);
   expect(one.listener.output).not.toContain('never');
-}, 60_000);
+});
