@@ -88,6 +88,12 @@ export const ERRORS = {
     'The directory’s access token was refused: {reason}.',
     'Sign in again. If it happens again, the server and the client name different applications: ask the administrator.',
   ),
+  directoryRefused: row(
+    401,
+    false,
+    'The directory does not renew the sign-in: {reason}.',
+    'Sign in again (in R with remoteLoginAAD()); sessions and their output are kept.',
+  ),
   directoryDown: row(
     503,
     true,

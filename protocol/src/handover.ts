@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Directory } from './models.ts';
 
 /** What mrsdeploy in local R asks of the editor it runs in: POST with JSON, over loopback, with a token of that R. */
 const Tokens = z.object({
@@ -6,6 +7,8 @@ const Tokens = z.object({
   refresh_token: z.string().optional(),
   /** Seconds since 1970. */
   expires_on: z.number().optional(),
+  /** Where the refresh token is good, when it is not the server's: kept in memory only. */
+  directory: Directory.optional(),
 });
 
 export const HANDOVER = {
@@ -22,7 +25,10 @@ export const HANDOVER = {
     recPlots: z.boolean().optional(),
     enter: z.boolean().optional(),
   }),
-  /** A token that is good: after `/session` only the editor renews, since a refresh token is good once. */
+  /**
+   * A token that is good: once R has given its refresh token away only the editor renews, since that is good once.
+   * 401: the sign-in is over; 503: it could not be renewed now.
+   */
   '/tokens': z.object({ refused: z.string().optional() }),
   '/pause': z.object({}),
   '/resume': z.object({}),

@@ -39,7 +39,12 @@ export interface LinkOptions {
 const [MIN_COLUMNS, MAX_COLUMNS] = [10, 10_000];
 
 /** Errors after which signing in again helps. */
-const SIGN_IN_OVER: ReadonlySet<string> = new Set(['notSignedIn', 'tokenReused', 'tokenRefused']);
+const SIGN_IN_OVER: ReadonlySet<string> = new Set([
+  'notSignedIn',
+  'tokenReused',
+  'tokenRefused',
+  'directoryRefused',
+]);
 
 /** A refused input; without id when the server could not tell which. */
 export interface Refusal {

@@ -35,7 +35,10 @@ export function linkText(status: LinkStatus, now = Date.now()): string {
     case 'offline':
       return `No connection to ${status.host}, trying again…${waited(now - status.since)}`;
     case 'signedOut':
-      return 'Your sign-in has expired. Sign in again to go on: nothing is lost.';
+      // A directory's reason is worth reading: it may want another factor, or the account is locked.
+      return status.reason.code === 'directoryRefused'
+        ? status.reason.text
+        : 'Your sign-in has expired. Sign in again to go on: nothing is lost.';
     case 'ended':
       return status.final.message;
     case 'closed':

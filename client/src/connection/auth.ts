@@ -11,7 +11,7 @@ const SIGN_IN_TIMEOUT_MS = 30_000;
 /** Everything waits for a new token: a server that is silent so long is not there. */
 const RENEW_TIMEOUT_MS = 10_000;
 
-/** New tokens of a directory for old ones; throws `notSignedIn` when it gives none any more. */
+/** New tokens of a directory for old ones; throws what has status 401 when it gives none any more. */
 export type RenewDirectory = (tokens: KeptTokens) => Promise<KeptTokens>;
 
 /** Keeps one sign-in alive: gives access tokens, renews them, and says when the sign-in is over. */
@@ -24,6 +24,8 @@ export class Auth {
   readonly #renewDirectory: RenewDirectory;
   /** When tokens received by this process end, by its own clock: the server's clock may differ. */
   readonly #ends = new Map<string, number>();
+  /** Why the sign-in is over, for all who ask later. */
+  #why: FarsideError | undefined;
 
   constructor(http: HttpOptions, store: TokenStore, renewDirectory: RenewDirectory = renewAtDirectory) {
     this.#http = http;
@@ -49,6 +51,7 @@ export class Auth {
   async signOut(): Promise<void> {
     const pair = await this.#store.load();
     await this.#store.clear();
+    this.#why = undefined;
     if (pair?.refresh_token && !pair.directory)
       await request(
         this.#http,
@@ -94,7 +97,8 @@ export class Auth {
       // The directory has nothing newer than what the server does not take.
       if (next.access_token === refused) return await this.#over(true);
     } catch (error) {
-      if (error instanceof FarsideError && error.status === 401) return this.#over(true);
+      if (error instanceof FarsideError && error.status === 401)
+        return this.#over(true, error.code === 'directoryRefused' ? error : undefined);
       throw error;
     }
     await this.#keep(next);
@@ -108,16 +112,18 @@ export class Auth {
     return readReply(this.#http, 'renewToken', response, options);
   }
 
-  async #over(wasSignedIn: boolean): Promise<never> {
+  async #over(wasSignedIn: boolean, why?: FarsideError): Promise<never> {
     if (wasSignedIn) {
+      this.#why = why;
       await this.#store.clear();
       this.signedOut.fire();
     }
-    throw new FarsideError('notSignedIn');
+    throw this.#why ?? new FarsideError('notSignedIn');
   }
 
   async #keep(pair: KeptTokens): Promise<void> {
     this.#ends.clear();
+    this.#why = undefined;
     // A very short lifetime must not make each request renew.
     this.#ends.set(pair.access_token, Date.now() + Math.max(pair.expires_in * 1000, 2 * RENEW_AHEAD_MS));
     await this.#store.save(pair);

@@ -18,6 +18,10 @@ export interface DeviceCode {
 }
 
 type Answer = Readonly<Record<string, unknown>>;
+type Kept = NonNullable<KeptTokens['directory']>;
+
+/** Refusals of a directory that has a problem of its own (RFC 6749, 4.1.2.1), not with the sign-in. */
+const TEMPORARY: ReadonlySet<string> = new Set(['temporarily_unavailable', 'server_error', 'slow_down']);
 
 /** What a server says of its directory is not believed in everything. Throws `directorySignIn`. */
 export function checkDirectory(directory: Directory): void {
@@ -61,11 +65,23 @@ export async function signInByDevice(
   throw failed(directory, 'the code was not entered in time');
 }
 
-/** By the refresh token. Throws `notSignedIn` when the directory does not take it any more. */
+/**
+ * By the refresh token. Rejects with `directoryRefused` when the directory does not take it any more, and with what may
+ * be tried again when it is in trouble: a gateway's page of an hour must not sign anybody out.
+ */
 export async function renewAtDirectory(old: KeptTokens): Promise<KeptTokens> {
   const { directory } = old;
   if (!directory || old.refresh_token === '') throw new FarsideError('notSignedIn');
   checkDirectory(directory);
+  try {
+    return await refresh(directory, old);
+  } catch (error) {
+    if (!(error instanceof FarsideError) || error.code !== 'directorySignIn') throw error;
+    throw new FarsideError('directoryDown', { reason: trimDot(error.message) }, { cause: error });
+  }
+}
+
+async function refresh(directory: Kept, old: KeptTokens): Promise<KeptTokens> {
   const { token_endpoint: tokens } = await discover(directory);
   const form = {
     grant_type: 'refresh_token',
@@ -74,7 +90,9 @@ export async function renewAtDirectory(old: KeptTokens): Promise<KeptTokens> {
     refresh_token: old.refresh_token,
   };
   const answer = await ask(directory, String(tokens), form);
-  if (answer['error'] !== undefined) throw new FarsideError('notSignedIn', {}, { cause: explain(answer) });
+  const reason = explain(answer) ?? 'no reason was given';
+  if (TEMPORARY.has(String(answer['error']))) throw failed(directory, reason);
+  if (answer['error'] !== undefined) throw new FarsideError('directoryRefused', { reason });
   return kept(directory, { refresh_token: old.refresh_token, ...answer });
 }
 
@@ -114,7 +132,7 @@ async function ask(
   }
 }
 
-function kept(directory: KeptTokens['directory'] & object, answer: Answer): KeptTokens {
+function kept(directory: Kept, answer: Answer): KeptTokens {
   const { access_token: token, refresh_token: refresh } = answer;
   if (typeof token !== 'string') throw failed(directory, 'it gave no access token');
   const expires = seconds(answer['expires_in'], 0);
@@ -146,6 +164,8 @@ function explain({ error, error_description: text }: Answer): string | undefined
     .replace(/\.$/, '')
     .slice(0, 300);
 }
+
+const trimDot = (text: string): string => text.replace(/\.$/, '');
 
 const isHttps = (url: unknown): url is string => typeof url === 'string' && url.startsWith('https://');
 const seconds = (value: unknown, fallback: number): number =>

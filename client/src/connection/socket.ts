@@ -15,6 +15,8 @@ export type FarsideSocket = Socket<ServerToClient, ClientToServer>;
 const CONNECT_TIMEOUT_MS = 15_000;
 /** A connection that does not answer within this after a sleep is dead: a fresh one costs less than waiting. */
 const PROBE_TIMEOUT_MS = 1_000;
+/** A renewal that found nobody is tried again while the old token still holds the connection. */
+const RENEW_AGAIN_MS = 5_000;
 /** setTimeout's largest delay. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -154,13 +156,17 @@ export class SocketHolder {
   }
 
   /** A live connection outlives its first token: renew in time and tell the server. */
-  #planRenewal(): void {
+  #planRenewal(atLeastMs = 0): void {
     clearTimeout(this.#renewal);
     void this.#auth.msToRenewal().then((ms) => {
       if (ms === undefined || !this.#socket) return;
-      const renew = (): void => void this.#auth.token().catch(() => undefined);
+      const renew = (): void =>
+        void this.#auth.token().catch(() => {
+          this.#planRenewal(RENEW_AGAIN_MS);
+        });
       // A second past the mark, so that the token counts as old.
-      this.#renewal = setTimeout(renew, Math.min(ms + 1000, MAX_TIMER_MS));
+      clearTimeout(this.#renewal);
+      this.#renewal = setTimeout(renew, Math.min(Math.max(ms + 1000, atLeastMs), MAX_TIMER_MS));
       this.#renewal.unref();
     });
   }

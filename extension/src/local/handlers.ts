@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { normalizeUrl } from '@farside/client';
+import type { FarsideError } from '@farside/protocol';
 import { sessionOfJob } from '../jobs/actions.ts';
 import { askUserAndPassword } from '../servers/dialogs.ts';
 import { defaultName } from '../servers/serverList.ts';
@@ -34,7 +35,8 @@ export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Te
       toldAs(async () => {
         if (signIns.last === undefined) throw new Refused(404, 'There is no sign-in here.');
         return signIns.last.tokens(refused);
-      }),
+        // What to do then R says itself: it knows how it signed in.
+      }, plainly),
     '/pause': () => told(async () => terminal.pause()),
     '/resume': () =>
       told(async () => {
@@ -72,12 +74,18 @@ export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Te
 
 const told = (work: () => Promise<void>): Promise<Answer> => toldAs(work);
 
-async function toldAs(work: () => Promise<unknown>): Promise<Answer> {
+/** The words of a refusal. */
+type Words = (error: FarsideError) => string;
+const plainly: Words = ({ message }) => message;
+const withHint: Words = ({ text }) => text;
+
+async function toldAs(work: () => Promise<unknown>, words: Words = withHint): Promise<Answer> {
   try {
     return { ...DONE, body: await work() };
   } catch (error) {
     if (error instanceof Refused) throw error;
     const known = toFarsideError(error);
-    throw new Refused(known.status === 401 ? 401 : 409, known.text);
+    // R tells them apart: a sign-in that is over, and one that could not be renewed now.
+    throw new Refused(known.status === 401 ? 401 : known.retryable ? 503 : 409, words(known));
   }
 }

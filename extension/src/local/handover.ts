@@ -14,7 +14,7 @@ export interface Answer {
 /** A refusal that R shows to the user. 410: R goes on as without an editor. */
 export class Refused extends Error {
   readonly status: number;
-  constructor(status: 400 | 401 | 403 | 404 | 409 | 410 | 413, message: string) {
+  constructor(status: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 503, message: string) {
     super(message);
     this.status = status;
   }

@@ -1,24 +1,29 @@
 import { FarsideClient, memoryTokenStore, type TokenStore } from '@farside/client';
-import type { HandoverTokens, TokenPair } from '@farside/protocol';
+import type { HandoverTokens, KeptTokens, TokenPair } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 
 /** Where the session of local R is seen: `own` of a server of the list, `adopted` there, or a guest of this window. */
 export type Ownership = 'listed' | 'adopted' | 'guest';
 
-/** The sign-in that mrsdeploy made in one local R; from the handover on it is renewed here. */
-export class RSignIn {
+/** The server as a sign-in of R needs it. */
+export type SignInServer = Pick<ServerConnection, 'client' | 'tokens' | 'signOut'>;
+
+/** The sign-in that mrsdeploy made in one local R; from the handover on it is renewed here, at the server or its directory. */
+export class RSignIn<S extends SignInServer = ServerConnection> {
   readonly url: string;
-  readonly server: ServerConnection;
+  readonly server: S;
   readonly ownership: Ownership;
   readonly #store: TokenStore;
+  /** The server's own, so that its live connection gets each new token at once; another one where it is another sign-in. */
   readonly #client: FarsideClient;
 
-  constructor(url: string, store: TokenStore, server: ServerConnection, ownership: Ownership) {
+  /** `own`: R's tokens, where the server is shown with a sign-in that is not R's. */
+  constructor(url: string, server: S, ownership: Ownership, own?: TokenStore) {
     this.url = url;
     this.server = server;
     this.ownership = ownership;
-    this.#store = store;
-    this.#client = new FarsideClient({ url, tokens: store });
+    this.#store = own ?? server.tokens;
+    this.#client = own ? new FarsideClient({ url, tokens: own }) : server.client;
   }
 
   /** A token that is good, in the words of a sign-in. `refused` is one the server did not take. @throws FarsideError */
@@ -32,18 +37,19 @@ export class RSignIn {
 
   /** R has signed out: what was signed in only for R is over here too. */
   async end(): Promise<void> {
-    if (this.ownership === 'adopted') await this.server.signOut();
-    else await this.#client.signOut();
+    if (this.#client === this.server.client) return this.server.signOut();
+    await this.#client.signOut();
     this.#client.dispose();
   }
 
+  /** Another sign-in took its place; the server may be shown with it still. */
   dispose(): void {
-    this.#client.dispose();
+    if (this.#client !== this.server.client) this.#client.dispose();
   }
 }
 
 /** Tokens as R gives them; without a refresh token they are used until they are refused. */
-export function pairOf(tokens: HandoverTokens): TokenPair {
+export function pairOf(tokens: HandoverTokens): KeptTokens {
   const now = Math.floor(Date.now() / 1000);
   const until = tokens.expires_on ?? now;
   return {
@@ -52,17 +58,19 @@ export function pairOf(tokens: HandoverTokens): TokenPair {
     expires_in: Math.max(0, until - now),
     expires_on: until,
     refresh_token: tokens.refresh_token ?? '',
+    // Without a refresh token there is nothing to ask the directory with.
+    ...(tokens.refresh_token && tokens.directory && { directory: tokens.directory }),
   };
 }
 
 /** Tokens of a guest, in memory until the server is put in the list. */
 export class MovableStore implements TokenStore {
   #inner: TokenStore;
-  constructor(pair: TokenPair) {
+  constructor(pair: KeptTokens) {
     this.#inner = memoryTokenStore(pair);
   }
-  load = (): Promise<TokenPair | undefined> => this.#inner.load();
-  save = (pair: TokenPair): Promise<void> => this.#inner.save(pair);
+  load = (): Promise<KeptTokens | undefined> => this.#inner.load();
+  save = (pair: KeptTokens): Promise<void> => this.#inner.save(pair);
   clear = (): Promise<void> => this.#inner.clear();
   exclusive = <T>(work: () => Promise<T>): Promise<T> => this.#inner.exclusive(work);
 

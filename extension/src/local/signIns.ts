@@ -31,7 +31,7 @@ export class SignIns {
     if (last?.url === url && tokens.refresh_token === undefined && (await sees(last.server, look)))
       return last;
     const made = await this.#make(url, tokens, look);
-    if (last !== undefined && last.server !== made.server) last.dispose();
+    last?.dispose();
     this.#last = made;
     return made;
   }
@@ -50,10 +50,11 @@ export class SignIns {
     const store = new MovableStore(pair);
     const listed = this.#servers.byUrl(url);
     if (listed?.state.kind === 'ready' && (await sees(listed, look)))
-      return new RSignIn(url, store, listed, 'listed');
-    if (listed?.state.kind === 'signedOut' && !listed.entry.guest && pair.refresh_token !== '') {
+      return new RSignIn(url, listed, 'listed', store);
+    if (listed?.state.kind === 'signedOut' && pair.refresh_token !== '') {
+      // Also a guest whose sign-in is over: its terminals go on with the new one.
       await listed.adopt(pair);
-      return new RSignIn(url, this.#servers.storeOf(url), listed, 'adopted');
+      return new RSignIn(url, listed, listed.entry.guest ? 'guest' : 'adopted');
     }
     const guest = this.#servers.addGuest(url, store);
     try {
@@ -67,7 +68,7 @@ export class SignIns {
       throw known.code === 'notFarside' || known.code === 'notFound' ? new Refused(410, known.text) : known;
     }
     if (listed === undefined) void this.#offerToKeep(guest, store);
-    return new RSignIn(url, store, guest, 'guest');
+    return new RSignIn(url, guest, 'guest');
   }
 
   /** Not in the list it is forgotten with the window. */

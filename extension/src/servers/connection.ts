@@ -16,7 +16,7 @@ const REFRESH_AFTER_MS = 150;
 export class ServerConnection implements vscode.Disposable {
   #entry: ServerEntry;
   readonly client: FarsideClient;
-  readonly #tokens: TokenStore;
+  readonly tokens: TokenStore;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly #subscriptions: { dispose(): void }[];
@@ -35,7 +35,7 @@ export class ServerConnection implements vscode.Disposable {
 
   constructor(entry: ServerEntry, tokens: TokenStore, userAgent: string) {
     this.#entry = entry;
-    this.#tokens = tokens;
+    this.tokens = tokens;
     this.client = new FarsideClient({ url: entry.url, tokens, userAgent, renewDirectory: renewByEditor });
     this.#subscriptions = [
       this.client.onSessionsChanged(() => this.#refreshSoon(REFRESH_AFTER_MS)),
@@ -75,7 +75,7 @@ export class ServerConnection implements vscode.Disposable {
 
   /** Takes over a sign-in that R made. @throws FarsideError */
   async adopt(pair: KeptTokens): Promise<void> {
-    await this.#tokens.exclusive(() => this.#tokens.save(pair));
+    await this.tokens.exclusive(() => this.tokens.save(pair));
     await this.refresh();
     this.client.noteSignedIn();
   }
@@ -101,13 +101,13 @@ export class ServerConnection implements vscode.Disposable {
 
   /** The directory and the account of it that is signed in; undefined when it is an account of the server. */
   async directory(): Promise<KeptTokens['directory']> {
-    return (await this.#tokens.load())?.directory;
+    return (await this.tokens.load())?.directory;
   }
 
   /** The sign-in has ended elsewhere. */
   async forgetExpired(): Promise<void> {
     this.client.dropSocket();
-    await this.#tokens.clear();
+    await this.tokens.clear();
     this.#set({ kind: 'signedOut', expired: true }, []);
   }
 
@@ -132,7 +132,7 @@ export class ServerConnection implements vscode.Disposable {
     if (this.#state.kind === 'unknown') this.#set({ kind: 'connecting' }, []);
     try {
       const about = this.#state.kind === 'ready' ? this.#state.about : await this.client.about();
-      if ((await this.#tokens.load()) === undefined) return this.#noTokens();
+      if ((await this.tokens.load()) === undefined) return this.#noTokens();
       const [sessions, jobs] = await Promise.all([this.client.call('sessions'), this.#loadJobs()]);
       this.#retryMs = FIRST_RETRY_MS;
       // Signed in again, here or in another window: terminals go on.

@@ -20,6 +20,7 @@ const BUTTONS: Partial<Record<ErrorCode, Button>> = {
   notSignedIn: SIGN_IN,
   tokenReused: SIGN_IN,
   tokenRefused: SIGN_IN,
+  directoryRefused: SIGN_IN,
   wrongCredentials: SIGN_IN,
   slowDown: SIGN_IN,
   wrongUrl: ADD_SERVER,

@@ -43,7 +43,7 @@ remoteLoginAAD <- function(deployr_endpoint, authuri = NULL, tenantid = NULL, cl
   directory <- aad_discover(aad_directory(endpoint, given))
   tokens <- aad_sign_in(directory, username, password)
   check_aad_tokens(endpoint, tokens)
-  connection_start(endpoint, tokens, function(tokens) aad_refresh(directory, tokens))
+  connection_start(endpoint, tokens, directory)
   after_login(session, diff, commandline, prompt)
 }
 
@@ -109,13 +109,20 @@ check_password_authority <- function(directory) {
   )
 }
 
-# Silently, as long as the directory wants.
+# Refusals of a directory that has a problem of its own (RFC 6749, 4.1.2.1), not with the sign-in.
+aad_temporary <- c("temporarily_unavailable", "server_error", "slow_down")
+
+# Silently, as long as the directory wants. A directory in trouble is as one that is not reached: nobody is signed out.
 aad_refresh <- function(directory, tokens) {
-  if (!is_string(tokens$refresh_token)) {
-    fail("notSignedIn", "The directory gave no token to renew the sign-in with.", "Sign in again.")
+  if (!is_string(tokens$refresh_token)) fail("notSignedIn", "The directory gave no token to renew the sign-in with.")
+  reply <- tryCatch(
+    aad_grant(directory, grant_type = "refresh_token", refresh_token = tokens$refresh_token),
+    mrsdeploy_directory = function(e) fail("unreachable", conditionMessage(e))
+  )
+  if (!is.null(reply$error)) {
+    over <- !reply$error %in% aad_temporary
+    fail_aad(directory, reply, if (over) "" else "Try again.", if (over) "notSignedIn" else "unreachable")
   }
-  reply <- aad_grant(directory, grant_type = "refresh_token", refresh_token = tokens$refresh_token)
-  if (!is.null(reply$error)) fail_aad(directory, reply, "Sign in again; the remote session is kept.", "notSignedIn")
   fresh <- aad_tokens(reply)
   if (is.null(fresh$refresh_token)) fresh$refresh_token <- tokens$refresh_token
   fresh

@@ -1,10 +1,11 @@
 # Makes the connection of this R process. `tokens`: list(access_token, expires_on or expires_in, refresh_token).
-# `renew`: a function that gives new tokens for old ones, or an error; NULL renews at the server itself.
-connection_start <- function(endpoint, tokens, renew = NULL) {
+# `directory`: where the tokens come from and are renewed (see aad_directory()); NULL for the server itself.
+connection_start <- function(endpoint, tokens, directory = NULL) {
   connection <- new_connection(endpoint)
-  connection$renew <- if (is.null(renew)) renew_at_server(connection) else renew
-  # Whether the tokens come from elsewhere, e.g. a directory: then the server has nothing to revoke.
-  connection$external <- if (!is.null(renew)) TRUE
+  connection$directory <- directory
+  connection$renew <- if (is.null(directory)) renew_at_server(connection) else {
+    function(tokens) aad_refresh(directory, tokens)
+  }
   keep_tokens(connection, tokens)
   ask_about(connection)
   leave_connection()
@@ -71,6 +72,11 @@ leave_connection <- function() {
   invisible()
 }
 
-how_to_come_back <- function(connection) {
-  paste0("Come back to it with remoteLogin(\"", connection$endpoint, "\", session = \"", connection$session, "\").")
+how_to_come_back <- function(connection) paste0("Come back to it with ", login_call(connection), ".")
+
+# What to type to sign in as before, and to come back to the session if there is one.
+login_call <- function(connection) {
+  name <- if (is.null(connection$directory)) "remoteLogin" else "remoteLoginAAD"
+  session <- if (!is.null(connection$session)) paste0(", session = \"", connection$session, "\"")
+  paste0(name, "(\"", connection$endpoint, "\"", session, ")")
 }

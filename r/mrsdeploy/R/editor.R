@@ -39,9 +39,16 @@ editor_call <- function(path, body = list(), timeout = editor_call_s) {
   }
   if (reply$status_code >= 300L) {
     why <- if (is_string(content$message)) content$message else paste("HTTP status", reply$status_code)
-    fail("editor", paste0("The editor refused: ", clean_text(why)), "Try again; restart the terminal if it lasts.")
+    fail_editor(reply$status_code, clean_text(why))
   }
   list(status = reply$status_code, body = content)
+}
+
+# The editor keeps the sign-in: what it says of that is what R would have found out itself.
+fail_editor <- function(status, why) {
+  if (status == 401L) fail("notSignedIn", why)
+  if (status == 503L) fail("unreachable", why)
+  fail("editor", paste0("The editor refused: ", why), "Try again; restart the terminal if it lasts.")
 }
 
 # The user name and password typed into the editor's own box; NULL without an editor.
@@ -73,13 +80,18 @@ editor_tokens <- function(connection) {
   tokens <- list(access_token = connection$tokens$access_token)
   if (is.finite(connection$token_end)) tokens$expires_on <- round(connection$token_end)
   refresh <- connection$tokens$refresh_token
-  if (is.null(connection$external) && is_string(refresh)) tokens$refresh_token <- refresh
+  if (!is_string(refresh)) return(tokens)
+  tokens$refresh_token <- refresh
+  # Where the refresh token is good; the editor asks there as R would.
+  known <- c("authority", "tenant", "clientId", "resource", "scope")
+  if (!is.null(connection$directory)) tokens$directory <- connection$directory[known]
   tokens
 }
 
-# A refresh token is good once, so only one of the two can keep it: the editor, which is always there to renew.
+# A refresh token is good once, so only one of the two can keep it: the editor, which is always there to renew. R may be
+# busy for hours while the remote session is used.
 hand_over_renewal <- function(connection) {
-  if (!is.null(connection$external) || !is_string(connection$tokens$refresh_token)) return(invisible())
+  if (!is_string(connection$tokens$refresh_token)) return(invisible())
   connection$tokens$refresh_token <- NULL
   connection$renew <- function(tokens) {
     reply <- editor_call("/tokens", list(refused = tokens$access_token))

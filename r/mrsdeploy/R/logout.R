@@ -26,7 +26,7 @@ remoteLogout <- function() {
     }
   }
   token <- connection$tokens$refresh_token
-  if (is_string(token) && nzchar(token) && is.null(connection$external)) {
+  if (is_string(token) && nzchar(token) && is.null(connection$directory)) {
     attempt(http(connection, "DELETE", "/login/refreshToken", query = list(refreshToken = token)))
   }
   attempt(editor_call("/logout"))

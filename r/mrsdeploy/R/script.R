@@ -32,7 +32,7 @@ start_job <- function(path, inputs, outputs, plots, close) {
     endpoint = connection$endpoint, tokens = editor_tokens(connection), job = info$id, session = info$session,
     title = basename(path), close = close
   ))
-  if (is.null(told)) print(job)
+  if (is.null(told)) print(job) else hand_over_renewal(connection)
   invisible(job)
 }
 

@@ -5,7 +5,7 @@ renew_ahead_s <- 60
 
 access_token <- function(connection) {
   if (is.null(connection$tokens)) {
-    fail("notSignedIn", "The sign-in has expired.", "Sign in again; the remote session is kept.")
+    fail("notSignedIn", "The sign-in has expired.", sign_in_again(connection))
   }
   if (as.numeric(Sys.time()) > connection$token_end - renew_ahead_s) renew_tokens(connection)
   connection$tokens$access_token
@@ -33,13 +33,14 @@ renew_tokens <- function(connection, force = FALSE) {
   if (is.null(connection$renew)) return(FALSE)
   tokens <- tryCatch(connection$renew(connection$tokens), error = identity)
   if (inherits(tokens, "error")) {
-    if (is_unreachable(tokens)) stop(tokens)
+    # A renewal that is another connection's has said all of it.
+    if (is_unreachable(tokens) || isTRUE(tokens$said)) stop(tokens)
     if (force) {
       connection$tokens <- NULL
       connection$token_end <- -Inf
       fail(
-        "notSignedIn", paste0("The sign-in could not be renewed: ", conditionMessage(tokens)),
-        "Sign in again; the remote session is kept."
+        "notSignedIn", paste0("The sign-in could not be renewed: ", conditionMessage(tokens)), sign_in_again(connection),
+        said = TRUE
       )
     }
     return(FALSE)
@@ -47,6 +48,8 @@ renew_tokens <- function(connection, force = FALSE) {
   keep_tokens(connection, tokens)
   TRUE
 }
+
+sign_in_again <- function(connection) paste0("Sign in again: ", login_call(connection), ". Sessions are kept.")
 
 # How tokens of POST /login are renewed: the server gives a new pair for a refresh token, once.
 renew_at_server <- function(connection) {
