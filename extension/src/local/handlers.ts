@@ -1,16 +1,13 @@
 import * as vscode from 'vscode';
 import { normalizeUrl } from '@farside/client';
-import type { FarsideError } from '@farside/protocol';
 import { sessionOfJob } from '../jobs/actions.ts';
 import { askUserAndPassword } from '../servers/dialogs.ts';
 import { defaultName } from '../servers/serverList.ts';
 import type { Terminals } from '../terminal/terminals.ts';
-import { toFarsideError } from '../ui/toError.ts';
-import { Refused, type Answer, type Handlers } from './handover.ts';
+import { goodTokens, told } from './answers.ts';
+import { Refused, type Handlers } from './handover.ts';
 import type { RTerminal } from './rTerminal.ts';
 import type { SignIns } from './signIns.ts';
-
-const DONE: Answer = { status: 200 };
 
 /** What local R may ask of the window. */
 export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Terminals): Handlers {
@@ -31,12 +28,7 @@ export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Te
         if (enter) terminal.enterAtPrompt();
         void server.refresh();
       }),
-    '/tokens': ({ refused }) =>
-      toldAs(async () => {
-        if (signIns.last === undefined) throw new Refused(404, 'There is no sign-in here.');
-        return signIns.last.tokens(refused);
-        // What to do then R says itself: it knows how it signed in.
-      }, plainly),
+    '/tokens': ({ refused }) => goodTokens(signIns.last, refused),
     '/pause': () => told(async () => terminal.pause()),
     '/resume': () =>
       told(async () => {
@@ -70,22 +62,4 @@ export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Te
         await vscode.env.openExternal(page);
       }),
   };
-}
-
-const told = (work: () => Promise<void>): Promise<Answer> => toldAs(work);
-
-/** The words of a refusal. */
-type Words = (error: FarsideError) => string;
-const plainly: Words = ({ message }) => message;
-const withHint: Words = ({ text }) => text;
-
-async function toldAs(work: () => Promise<unknown>, words: Words = withHint): Promise<Answer> {
-  try {
-    return { ...DONE, body: await work() };
-  } catch (error) {
-    if (error instanceof Refused) throw error;
-    const known = toFarsideError(error);
-    // R tells them apart: a sign-in that is over, and one that could not be renewed now.
-    throw new Refused(known.status === 401 ? 401 : known.retryable ? 503 : 409, words(known));
-  }
 }

@@ -11,8 +11,8 @@ export interface Behaviour {
   /** Polls of a device code that are answered with "not yet"; then this outcome. */
   devicePolls: number;
   deviceOutcome: 'yes' | 'authorization_declined' | 'expired_token';
-  /** A refresh token works no more. */
-  refreshes: boolean;
+  /** Whether a refresh token works: `false` no more, `later` not now, and is good still. */
+  refreshes: boolean | 'later';
 }
 
 /** The grants of OAuth 2.0 that clients use, checked as a directory checks them. */
@@ -68,6 +68,7 @@ export class Grants {
       case 'urn:ietf:params:oauth:grant-type:device_code':
         return this.#device(form.get('device_code') ?? '');
       case 'refresh_token': {
+        if (this.#behaviour.refreshes === 'later') return { error: 'temporarily_unavailable' };
         // A new one each time, as Entra ID gives; the old one is for once here, so that tests see reuse.
         const known = this.#refresh.delete(form.get('refresh_token') ?? '');
         return known && this.#behaviour.refreshes ? {} : { error: 'invalid_grant' };
