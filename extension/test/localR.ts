@@ -47,7 +47,8 @@ export function startLocalR(env: NodeJS.ProcessEnv): LocalR {
           const at = text.indexOf(mark, from);
           if (at >= 0) resolve(text.slice(from, at));
         };
-        child.stdin.write(`${code}\ncat("<done", ${count}, ">\\n")\n`);
+        // One line: what R has read ahead it does not look at before more comes.
+        child.stdin.write(`try({ ${code} }); cat("<done", ${count}, ">\\n")\n`);
       }),
     async end() {
       const exited = once(child, 'exit');
