@@ -69,7 +69,13 @@ export class Auth {
     return this.#store.exclusive(async () => {
       const latest = await this.#store.load();
       if (latest && this.#isGood(latest, refused)) return latest.access_token;
-      return this.#renew(latest, refused);
+      try {
+        return await this.#renew(latest, refused);
+      } catch (error) {
+        // Nobody was there to renew it: until its end the old one is good.
+        if (latest && this.#stillServes(latest, refused, error)) return latest.access_token;
+        throw error;
+      }
     });
   }
 
@@ -83,6 +89,11 @@ export class Auth {
   #isGood(pair: KeptTokens, refused?: string): boolean {
     if (pair.access_token === refused) return false;
     return !isRenewable(pair) || this.#endOf(pair) - Date.now() > RENEW_AHEAD_MS;
+  }
+
+  #stillServes(pair: KeptTokens, refused: string | undefined, error: unknown): boolean {
+    const mayPass = error instanceof FarsideError && error.retryable;
+    return mayPass && pair.access_token !== refused && this.#endOf(pair) > Date.now();
   }
 
   #endOf(pair: KeptTokens): number {

@@ -160,10 +160,8 @@ export class SocketHolder {
     clearTimeout(this.#renewal);
     void this.#auth.msToRenewal().then((ms) => {
       if (ms === undefined || !this.#socket) return;
-      const renew = (): void =>
-        void this.#auth.token().catch(() => {
-          this.#planRenewal(RENEW_AGAIN_MS);
-        });
+      const again = (): void => this.#planRenewal(RENEW_AGAIN_MS);
+      const renew = (): void => void this.#auth.token().then(again, again);
       // A second past the mark, so that the token counts as old.
       clearTimeout(this.#renewal);
       this.#renewal = setTimeout(renew, Math.min(Math.max(ms + 1000, atLeastMs), MAX_TIMER_MS));

@@ -8,7 +8,8 @@
 #' Where there is no browser (non-interactive R, a connection by ssh, an editor) a code is shown instead, to be entered on
 #' any device. `options(mrsdeploy.aad = "browser")` or `"device"` chooses one of the two. With a user name the password is
 #' asked for, or given; directories that want a second factor refuse this. The sign-in is renewed by itself as long as R
-#' runs; tokens and passwords are kept in memory only. Inside a remote session nothing is ever asked: user name and
+#' runs, in an editor's terminal by the editor; tokens and passwords are kept in memory only. When the directory does not
+#' renew it any more the error says so: sign in again, with `session` the id of the remote session, which goes on. Inside a remote session nothing is ever asked: user name and
 #' password must be given.
 #'
 #' A password is only sent to an authority that `authuri` names or that is Microsoft's, whatever the server says.

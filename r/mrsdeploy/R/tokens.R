@@ -33,6 +33,8 @@ renew_tokens <- function(connection, force = FALSE) {
   if (is.null(connection$renew)) return(FALSE)
   tokens <- tryCatch(connection$renew(connection$tokens), error = identity)
   if (inherits(tokens, "error")) {
+    # Nobody was there to renew it: until its end the old one is good.
+    if (is_unreachable(tokens) && !force && as.numeric(Sys.time()) < connection$token_end) return(FALSE)
     # A renewal that is another connection's has said all of it.
     if (is_unreachable(tokens) || isTRUE(tokens$said)) stop(tokens)
     if (force) {

@@ -103,8 +103,22 @@ test_that("the sign-in is renewed silently, and its end is said", {
   server$tell(refreshes = FALSE)
   connection$tokens$access_token <- "spoiled"
   expect_error(
-    in_package("http_json")(connection, "GET", "/sessions"), "Sign in again", class = "mrsdeploy_notSignedIn"
+    in_package("http_json")(connection, "GET", "/sessions"), "Sign in again: remoteLoginAAD(", fixed = TRUE,
+    class = "mrsdeploy_notSignedIn"
   )
+})
+
+test_that("a directory in trouble signs nobody out", {
+  server <- use_aad()
+  login_aad(server, authuri = server$authority, username = server$user, password = server$password, session = FALSE)
+  connection <- in_package("need_connection")()
+  connection$tokens$access_token <- "spoiled"
+  server$tell(refreshes = "later")
+  expect_error(
+    in_package("http_json")(connection, "GET", "/sessions"), "temporarily_unavailable", class = "mrsdeploy_unreachable"
+  )
+  server$tell(refreshes = TRUE)
+  expect_length(in_package("http_json")(connection, "GET", "/sessions"), 0L)
 })
 
 test_that("a token of another application is refused before anything is lost", {

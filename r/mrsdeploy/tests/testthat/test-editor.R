@@ -34,3 +34,26 @@ test_that("without its editor R is as in a plain console", {
   )
   expect_match(out, "REMOTE> 6 * 7\n[1] 42", fixed = TRUE)
 })
+
+test_that("a job without a session hands the sign-in over too, since a refresh token is good once", {
+  server <- test_server()
+  token <- "0123456789abcdef"
+  editor <- stand_in("editor.mjs", c(token, "admin", server$password))
+  on.exit(editor$stop())
+  out <- run_r(c(
+    "library(mrsdeploy)",
+    "remoteLogin(Sys.getenv('URL'), session = FALSE)",
+    "remoteScript('job.R', async = TRUE)",
+    "cat('kept:', !is.null(mrsdeploy:::need_connection()$tokens$refresh_token), '\\n')"
+  ), via = "rscript", env = c(FARSIDE_EDITOR = editor$url, FARSIDE_EDITOR_TOKEN = token), files = list(job.R = "x <- 1"))
+  expect_match(out, "kept: FALSE")
+  editor$line()
+  expect_match(editor$line(), "^POST /job .*refresh_token")
+})
+
+test_that("what the editor says of the sign-in it keeps is an error that R knows", {
+  fail_editor <- get("fail_editor", asNamespace("mrsdeploy"))
+  expect_error(fail_editor(401L, "It is over."), "^It is over.$", class = "mrsdeploy_notSignedIn")
+  expect_error(fail_editor(503L, "Not now."), "^Not now.$", class = "mrsdeploy_unreachable")
+  expect_error(fail_editor(409L, "no"), "The editor refused: no", class = "mrsdeploy_editor")
+})
