@@ -145,6 +145,29 @@ test('commands and functions in code switch too', async () => {
   await waitForTerminal(page, /in code 1\s+in code 2\s+REMOTE>$/);
 });
 
+test('remoteCommandLine() sets the prompt, and whether plots are shown and written', async () => {
+  const { page, project } = world;
+  const file = join(project, 'Rplot001.png');
+  await typeInTerminal(page, 'pause()');
+  await waitForTerminal(page, /\n>$/);
+  await typeInTerminal(page, 'remoteCommandLine("away> ", displayPlots = FALSE, writePlots = TRUE)');
+  await waitForTerminal(page, /\naway>$/);
+  await typeInTerminal(page, 'plot(1:3)');
+  await waitForTerminal(page, /Plot written to Rplot001\.png[\s\S]*away>$/);
+  const header = readFileSync(file);
+  expect([header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual([400, 400]);
+  expect(await page.locator('.tab', { hasText: 'Plots' }).count()).toBe(0);
+  await world.shot('local-plot-written');
+  await typeInTerminal(page, 'pause()');
+  await waitForTerminal(page, /\n>$/);
+  await typeInTerminal(page, 'remoteCommandLine()');
+  await waitForTerminal(page, /REMOTE>$/);
+  rmSync(file);
+  await typeInTerminal(page, 'plot(3:1)');
+  await page.locator('.tab', { hasText: 'Plots' }).waitFor();
+  expect(readdirSync(project).filter((name) => name.startsWith('Rplot'))).toEqual([]);
+});
+
 test('remoteScript(async = TRUE) has a console of its own', async () => {
   const { page, project } = world;
   writeFileSync(join(project, 'night.R'), 'cat("hello from", "the job\\n"); plot(1:3)\n');

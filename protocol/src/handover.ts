@@ -23,6 +23,8 @@ export const HANDOVER = {
     displayPlots: z.boolean().optional(),
     writePlots: z.boolean().optional(),
     recPlots: z.boolean().optional(),
+    /** R's working directory, where `writePlots` writes. */
+    directory: z.string().optional(),
     enter: z.boolean().optional(),
   }),
   /**

@@ -25,7 +25,7 @@ export const stateOf = (kind: Asking): ConsoleState =>
       ? { state: 'waiting' }
       : { state: kind };
 
-const R_PROMPT = '> ';
+export const R_PROMPT = '> ';
 /** A prompt as it is drawn: R's own at top level may have another name. */
 export const shownPrompt = (prompt: string, kind: LineKind, own = R_PROMPT): string =>
   kind === 'top' && prompt === R_PROMPT ? own : filtered(prompt);

@@ -14,7 +14,7 @@ import { Editor, type LineKind } from './editor.ts';
 import { READ_ONLY, READ_ONLY_HINT, connectionText, dim } from './notes.ts';
 import { notRunNote, tombstoneNote, unreadLines } from './notes.ts';
 import { GapFold } from './fold.ts';
-import { OUTPUT, busyState, kindOf, offlineState, shownPrompt, stateOf } from './kinds.ts';
+import { OUTPUT, R_PROMPT, busyState, kindOf, offlineState, shownPrompt, stateOf } from './kinds.ts';
 import type { ConsoleState, RemoteConsoleOptions } from './options.ts';
 import { OutputStreams, filtered } from './streams.ts';
 import { QuitCheck } from './quit.ts';
@@ -45,6 +45,7 @@ export class RemoteConsole {
   readonly #echoed = new Set<number>();
   #state: ConsoleState = { state: 'starting' };
   #status: 0 | 1 = 0;
+  #prompt: string | undefined;
   #lastPrompt = '';
   #lastKind: ReturnType<typeof kindOf> = 'top';
   #wasOffline = false;
@@ -58,6 +59,7 @@ export class RemoteConsole {
 
   constructor(options: RemoteConsoleOptions) {
     this.#options = options;
+    this.#prompt = options.prompt;
     this.#link = options.link;
     this.#readOnly = options.readOnly ?? options.link.readOnly;
     if (options.lastSeen !== undefined) options.link.wasSeen(options.lastSeen);
@@ -118,6 +120,16 @@ export class RemoteConsole {
 
   get state(): ConsoleState {
     return this.#state;
+  }
+
+  /** Another text in the place of R's own prompt from now on, also where R waits already. */
+  usePrompt(text: string): void {
+    const waits = this.#state.state === 'idle' && this.#lastPrompt === (this.#prompt ?? R_PROMPT);
+    this.#prompt = text;
+    if (!waits) return;
+    this.#lastPrompt = text;
+    this.#promptAgain();
+    this.#turn.schedule();
   }
 
   /** Data typed by the user. */
@@ -216,7 +228,7 @@ export class RemoteConsole {
     const kind = kindOf(record.flag);
     this.#streams.reset();
     this.#stuck.reset();
-    const text = shownPrompt(fromUtf8(record.payload), kind, this.#options.prompt);
+    const text = shownPrompt(fromUtf8(record.payload), kind, this.#prompt);
     // Only the last line of a prompt is one: what stands above is like output.
     const cut = text.lastIndexOf('\n') + 1;
     if (cut > 0) this.#editor.output(text.slice(0, cut));
@@ -240,7 +252,7 @@ export class RemoteConsole {
       if (record.aux === 1) this.#echoed.delete(counter);
       return;
     }
-    const shown = prompt ? shownPrompt(prompt, kind, this.#options.prompt) : this.#lastPrompt;
+    const shown = prompt ? shownPrompt(prompt, kind, this.#prompt) : this.#lastPrompt;
     this.#editor.echo(shown, filtered(text), kind !== 'readline' && kind !== 'menu');
   }
 

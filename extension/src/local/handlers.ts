@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { normalizeUrl } from '@farside/client';
+import type { HandoverBody } from '@farside/protocol';
 import { sessionOfJob } from '../jobs/actions.ts';
 import { askUserAndPassword } from '../servers/dialogs.ts';
 import { defaultName } from '../servers/serverList.ts';
 import type { Terminals } from '../terminal/terminals.ts';
+import type { PlotWishes } from '../terminal/host.ts';
 import { goodTokens, told } from './answers.ts';
 import { Refused, type Handlers } from './handover.ts';
 import type { RTerminal } from './rTerminal.ts';
@@ -25,6 +27,7 @@ export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Te
         const info = await server.client.call('session', { params });
         const { prompt, enter } = body;
         terminal.setRemote(server, info, { prompt, introduced: enter === true, ofR: true });
+        if (terminal.remote !== undefined) terminal.remote.plotWishes = plotWishesOf(body);
         if (enter) terminal.enterAtPrompt();
         void server.refresh();
       }),
@@ -62,4 +65,8 @@ export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Te
         await vscode.env.openExternal(page);
       }),
   };
+}
+
+function plotWishesOf({ displayPlots, writePlots, directory }: HandoverBody<'/session'>): PlotWishes {
+  return { show: displayPlots ?? true, ...(writePlots && directory ? { writeTo: directory } : {}) };
 }

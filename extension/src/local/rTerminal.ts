@@ -134,7 +134,10 @@ export class RTerminal extends SessionHost implements vscode.Pseudoterminal {
   setRemote(server: ServerConnection, info: SessionInfo, options: RemoteOptions = {}): void {
     const old = this.#remote;
     this.#ofR = options.ofR ?? false;
-    if (old?.server === server && old.session === info.id && !old.ended) return;
+    if (old?.server === server && old.session === info.id && !old.ended) {
+      if (options.prompt !== undefined) old.usePrompt(options.prompt);
+      return;
+    }
     if (old !== undefined) this.leave();
     this.#remote = this.#options.host.host(server, info, {
       host: this,

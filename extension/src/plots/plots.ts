@@ -6,6 +6,7 @@ import { guarded } from '../ui/errors.ts';
 import { toFarsideError } from '../ui/toError.ts';
 import { Drawer } from './drawing.ts';
 import { PlotFeed, type PlotNews } from './feed.ts';
+import { PlotFiles } from './files.ts';
 import { Pages } from './pages.ts';
 import { PlotsPanel } from './panel.ts';
 import { savePlot } from './save.ts';
@@ -37,6 +38,7 @@ export class Plots implements vscode.Disposable {
     const feed = new PlotFeed(app.terminals);
     this.#subscriptions = [
       feed,
+      new PlotFiles(feed),
       feed.onDidPlot((news) => this.#hear(news)),
       app.current.onDidChange(() => this.#followCurrent()),
     ];
@@ -74,7 +76,7 @@ export class Plots implements vscode.Disposable {
     if (this.#shown === undefined) this.#choose(server, info);
     const shown = this.#shown;
     if (shown?.server !== server || shown.session.id !== info.id || !shown.pages.add(page)) return;
-    if (fresh && !page.removed) {
+    if (fresh && !page.removed && terminal.plotWishes.show) {
       shown.current = page.page;
       this.panel.show(true);
     }

@@ -29,3 +29,11 @@ export interface Hosted {
   /** The session has ended, by the message, or is not known to the server. */
   readonly onFinal: (message?: string) => void;
 }
+
+/** What is wanted of new plots: `displayPlots` and `writePlots` of mrsdeploy. */
+export interface PlotWishes {
+  /** Shown by themselves. */
+  readonly show: boolean;
+  /** The folder in which each becomes a file. */
+  readonly writeTo?: string;
+}

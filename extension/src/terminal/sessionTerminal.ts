@@ -7,7 +7,7 @@ import type { ServerConnection } from '../servers/connection.ts';
 import { isAlive, isJob } from '../sessions/describe.ts';
 import { sessionStateOf, terminalTitle } from './consoleState.ts';
 import { banner } from './banner.ts';
-import type { Hosted } from './host.ts';
+import type { Hosted, PlotWishes } from './host.ts';
 import { Pacer } from './pacer.ts';
 import { farewell, lastKey, type LastKey } from './farewell.ts';
 
@@ -63,6 +63,8 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   readonly session: string;
   readonly readOnly: boolean;
   readonly link: SessionLink;
+  /** What happens to plots besides being kept; R that handed the session over may say otherwise. */
+  plotWishes: PlotWishes = { show: true };
   readonly nonce = randomUUID();
   readonly #options: SessionTerminalOptions;
   readonly #host: SessionTerminalHost;
@@ -80,6 +82,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
   #busySince = Date.now();
   #wasLive = false;
   #ended = false;
+  #prompt: string;
   #hidden: (() => void) | undefined;
   #whenShown: (() => void)[] = [];
 
@@ -92,6 +95,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     this.#info = options.info;
     this.#host = options.host;
     this.#size = options.size;
+    this.#prompt = options.hosted?.prompt ?? PROMPT;
     this.link = new SessionLink({
       client: this.server.client,
       session: this.session,
@@ -169,7 +173,7 @@ export class SessionTerminal implements vscode.Pseudoterminal {
       write: (text) => this.#pacer.write(text),
       columns,
       rows,
-      prompt: this.#options.hosted?.prompt ?? PROMPT,
+      prompt: this.#prompt,
       history: this.#host.history,
       marks: { nonce: this.nonce },
       readOnly: this.readOnly,
@@ -243,6 +247,12 @@ export class SessionTerminal implements vscode.Pseudoterminal {
     if (this.#hidden === undefined) return this.#pacer.room();
     if ((this.#console?.waiting ?? 0) < HIDDEN_CHARS) return undefined;
     return new Promise((resolve) => this.#whenShown.push(resolve));
+  }
+
+  /** Another text in the place of R's own prompt. */
+  usePrompt(text: string): void {
+    this.#prompt = text;
+    this.#console?.usePrompt(text);
   }
 
   notice(text: string): void {

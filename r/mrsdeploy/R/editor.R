@@ -69,7 +69,7 @@ editor_session <- function(connection, plots, enter) {
   reply <- editor_call("/session", list(
     endpoint = connection$endpoint, session = connection$session, tokens = editor_tokens(connection),
     prompt = connection$prompt, displayPlots = plots$display, writePlots = plots$write,
-    recPlots = isTRUE(plots$record), enter = enter
+    recPlots = isTRUE(plots$record), directory = getwd(), enter = enter
   ))
   if (is.null(reply)) return(FALSE)
   hand_over_renewal(connection)
