@@ -12,6 +12,8 @@ export const ExportRequest = z.union([
 ]);
 export type ExportRequest = z.infer<typeof ExportRequest>;
 
+const Told = z.object({ name: z.string(), reason: z.string() });
+
 /** Objects in a file: R's serialization (version 3, binary, uncompressed) of a named list. */
 export const ObjectExport = z.object({
   id: z.string(),
@@ -19,8 +21,10 @@ export const ObjectExport = z.object({
   /** SHA-256, hex. */
   hash: z.string(),
   names: z.array(z.string()),
-  /** What can not travel, with the reason. */
-  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  /** What can not travel and is not in the file, with the reason. */
+  skipped: z.array(Told),
+  /** What is in the file without a part that can not travel, such as a connection in a list. */
+  incomplete: z.array(Told),
 });
 export type ObjectExport = z.infer<typeof ObjectExport>;
 

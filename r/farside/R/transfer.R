@@ -1,31 +1,34 @@
 # Objects on their way between sessions and clients: one file holds a named list in R's serialization.
 
 # Writes the objects of these names, or all that are listed by ls(), to a new file. Nothing is evaluated for it: what
-# can not travel is named with its reason. limit: bytes of the file.
+# can not travel (`skipped`) or not as a whole (`incomplete`) is named with its reason. limit: bytes of the file.
 rpc_export <- function(path, names = NULL, limit = Inf) {
-  all <- is.null(names)
-  if (all) names <- ls(globalenv(), sorted = TRUE)
+  if (is.null(names)) names <- ls(globalenv(), sorted = TRUE)
   names <- unique(enc2utf8(names))
   stop_when_absent(names)
-  reasons <- vapply(names, travel_objection, "", envir = globalenv())
-  travels <- is.na(reasons)
   whole <- FALSE
   on.exit(if (!whole) unlink(path))
-  size <- .Call(farside_write_object, path, mget(names[travels], envir = globalenv()), limit)
+  bound <- travel_bindings(names, globalenv())
+  write <- function(values, path) .Call(farside_write_object, path, values, limit)
+  sent <- prepare_for_travel(bound$value, path, write)
+  # The values of promises took the place of their code.
+  if (sent$size > limit) stop("The objects are larger than ", format(limit, scientific = FALSE), " bytes.", call. = FALSE)
   whole <- TRUE
-  skipped <- Map(function(name, reason) list(name = name, reason = reason), names[!travels], reasons[!travels])
-  to_json(list(size = size, names = I(names[travels]), skipped = unname(skipped)))
+  to_json(list(
+    size = sent$size, names = I(as.character(names(sent$value))),
+    skipped = report_list(rbind(bound$dropped, sent$dropped), names), incomplete = report_list(sent$incomplete, names)
+  ))
 }
 
-# Why an object can not travel; NA when it can.
-travel_objection <- function(name, envir) {
-  if (bindingIsActive(as.name(name), envir)) return("it is an active binding, which is not run")
-  if (is_promise(name, envir)) return("it is a promise that was not evaluated yet")
-  .Call(farside_travel_problem, get(name, envir = envir, inherits = FALSE))
+# In the order of the names.
+report_list <- function(report, names) {
+  report <- report[order(match(report$name, names)), ]
+  lost_list(report$name, report$reason)
 }
 
 # Assigns what such a file holds, all or none: in the global environment, or in one list of the name `into`.
 rpc_import <- function(path, into = NULL) {
+  stop_when_deep(path)
   values <- tryCatch(.Call(farside_read_object, path), error = function(e) {
     stop("The objects can not be read: ", conditionMessage(e), call. = FALSE)
   })
@@ -36,6 +39,15 @@ rpc_import <- function(path, into = NULL) {
   import_check(values, names)
   list2env(values, globalenv())
   to_json(list(names = I(enc2utf8(names))))
+}
+
+# R can write what ends its stack when it reads it.
+stop_when_deep <- function(path) {
+  stream <- look_through(path, most_cells)
+  on.exit(close_stream(stream))
+  if (identical(stream, too_deep)) {
+    stop("The objects can not be read: one is nested too deeply for R. Make it flatter before it is sent.", call. = FALSE)
+  }
 }
 
 # A list of that name keeps what else it has; anything else is replaced.

@@ -27,7 +27,7 @@ SEXP stream_close(SEXP);
 SEXP stream_about(SEXP);
 SEXP stream_value(SEXP, SEXP);
 SEXP stream_save(SEXP, SEXP, SEXP);
-SEXP farside_travel_problem(SEXP);
+SEXP stream_binding(SEXP, SEXP);
 SEXP farside_test_signal(SEXP);
 SEXP farside_test_exhaust(void);
 SEXP farside_test_spin(SEXP);
@@ -52,7 +52,6 @@ static const R_CallMethodDef entries[] = {
     ENTRY(farside_watch_libraries, 2),
     ENTRY(farside_copy_tree, 2),
     ENTRY(farside_find_lost, 2),
-    ENTRY(farside_travel_problem, 1),
     ENTRY(farside_write_object, 3),
     ENTRY(farside_read_object, 1),
     ENTRY(farside_plot_store, 3),
@@ -63,6 +62,7 @@ static const R_CallMethodDef entries[] = {
     ENTRY(stream_about, 1),
     ENTRY(stream_value, 2),
     ENTRY(stream_save, 3),
+    ENTRY(stream_binding, 2),
     ENTRY(farside_test_signal, 1),
     ENTRY(farside_test_exhaust, 0),
     ENTRY(farside_test_spin, 1),

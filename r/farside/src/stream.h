@@ -80,6 +80,7 @@ typedef struct {
   uint64_t start;
   int lenient;      /* report what would be refused */
   int depth, deepest, quiet;
+  int levels;       /* of items in items; `deepest` counts cells too, which R reads by recursion */
   int64_t element;  /* of the outermost list, from 1 */
   const char *const *builtins, *const *specials;
   reference *refs;

@@ -5,11 +5,14 @@
 #'
 #' Objects travel in R's own binary form, so any class can; large ones show a progress bar, can be cancelled with
 #' Ctrl-C, go on after a connection that broke, and are checked by their SHA-256. What can not travel, such as
-#' connections and external pointers, is named in a warning.
+#' connections, external pointers and what is nested more than 5000 levels deep, is named in a warning; the other
+#' objects travel. A workspace is what [ls()] lists: name objects that begin with a dot. Active bindings are not run,
+#' and of a workspace promises are not evaluated. Objects here that are locked or active bindings are not replaced.
 #'
-#' What comes from a server can not run code here when it is loaded or first touched: streams that try are refused with
-#' an error of class `mrsdeploy_unsafe`, and promises that were never evaluated become values that stop with a reason.
-#' `options(mrsdeploy.trust = TRUE)` turns this off.
+#' What comes from a server can not run code here when it is loaded or first touched: objects that try are refused, and
+#' promises that were never evaluated become values that stop with a reason. A refusal is a warning that names the
+#' objects while others arrive, otherwise an error of class `mrsdeploy_unsafe`. `options(mrsdeploy.trust = TRUE)` turns
+#' this off.
 #'
 #' @param obj A character vector: the names of the objects, not the objects.
 #' @param name `NULL`: the objects keep their names. Otherwise they are put into a list of that name in the target's
@@ -40,7 +43,12 @@ putLocalObject <- function(obj, name = NULL) {
   if (length(absent) > 0L) {
     fail("noSuchObject", paste0("There is no object ", quoted(absent), " on this machine."), "See ls().")
   }
-  invisible(send_objects(need_session(), mget(unique(obj), envir = from, inherits = TRUE), name))
+  obj <- unique(obj)
+  active <- vapply(obj, is_active, NA, envir = from, USE.NAMES = FALSE)
+  # An argument of a function and the data of a package are promises: who names them wants their values.
+  values <- mget(obj[!active], envir = from, inherits = TRUE)
+  dropped <- travel_report(obj[active], rep("it is an active binding, which is not run for the journey", sum(active)))
+  invisible(send_objects(need_session(), values, name, dropped))
 }
 
 #' @rdname remoteObjects
@@ -60,8 +68,8 @@ getRemoteObject <- function(obj, name = NULL) {
 putLocalWorkspace <- function() {
   connection <- need_session()
   from <- globalenv()
-  values <- mget(ls(from), envir = from)
-  if (length(values) > 0L) send_objects(connection, values, NULL)
+  bound <- travel_bindings(ls(from), from)
+  send_objects(connection, bound$value, NULL, bound$dropped)
   invisible(TRUE)
 }
 
@@ -74,9 +82,21 @@ getRemoteWorkspace <- function() {
   invisible(TRUE)
 }
 
-# The user's workspace is where the original put them too.
+is_active <- function(name, envir) {
+  while (!exists(name, envir, inherits = FALSE)) envir <- parent.env(envir)
+  bindingIsActive(as.name(name), envir)
+}
+
+# The user's workspace is where the original put them too. One that can not be replaced does not take the others with it.
 assign_here <- function(values, name) {
   target <- globalenv()
+  reasons <- vapply(if (is.null(name)) names(values) else name, not_replaced, "", envir = target)
+  if (any(!is.na(reasons))) {
+    lines <- paste0("  ", names(reasons), ": ", reasons)[!is.na(reasons)]
+    warning("What is here was not replaced:\n", paste(lines, collapse = "\n"), call. = FALSE)
+    if (!is.null(name)) return(invisible())
+    values <- values[is.na(reasons)]
+  }
   if (!is.null(name)) {
     there <- get0(name, target, inherits = FALSE)
     there <- if (is.list(there)) there else list()
@@ -87,15 +107,25 @@ assign_here <- function(values, name) {
   invisible()
 }
 
+# Why a variable here stays as it is; NA when it does not. An active binding would be run by it.
+not_replaced <- function(name, envir) {
+  if (!exists(name, envir, inherits = FALSE)) {
+    return(if (environmentIsLocked(envir)) "the workspace here is locked" else NA_character_)
+  }
+  if (bindingIsActive(as.name(name), envir)) return("it is an active binding here, which is not run for it")
+  if (bindingIsLocked(as.name(name), envir)) "it is locked here" else NA_character_
+}
+
 quoted <- function(names) paste0("\"", names, "\"", collapse = ", ")
 
 # ---- there ----
 
-send_objects <- function(connection, values, name) {
+# dropped: what was found before that it can not travel.
+send_objects <- function(connection, values, name, dropped) {
   file <- tempfile("objects")
   on.exit(unlink(file))
   prepared <- prepare_for_travel(values, file)
-  warn_dropped(prepared$dropped, "sent")
+  warn_dropped(rbind(dropped, prepared$dropped, prepared$incomplete), "sent")
   if (length(prepared$value) == 0L) return(NULL)
   in_session(connection, if (connection$farside) {
     metadata <- list(session = connection$session, objects = if (is.null(name)) "" else name)
@@ -107,35 +137,69 @@ send_objects <- function(connection, values, name) {
 }
 
 warn_dropped <- function(dropped, what) {
-  if (is.null(dropped) || NROW(dropped) == 0L) return(invisible())
+  if (NROW(dropped) == 0L) return(invisible())
   reasons <- paste0("  ", dropped$name, ": ", dropped$reason)
   warning("What can not travel as it is, when it was ", what, ":\n", paste(reasons, collapse = "\n"), call. = FALSE)
 }
 
 # ---- here ----
 
-# A named list; NULL for `names`: all objects.
+# A named list; NULL for `names`: all objects. What is not loaded is told.
 fetch_objects <- function(connection, names) {
-  in_session(connection, {
-    if (!connection$farside) return(old_fetch(connection, names))
-    exports <- paste0(path_of("v2", "sessions", connection$session), "/exports")
-    made <- export_objects(connection, exports, names)
-    if (is.null(made)) return(list())
-    path <- paste0(exports, "/", encode(made$id))
-    on.exit(attempt(http(connection, "DELETE", path)))
-    warn_dropped(data.frame(
-      name = vapply(made$skipped, function(skipped) clean_text(skipped$name), ""),
-      reason = vapply(made$skipped, function(skipped) clean_text(skipped$reason), "")
-    ), "fetched")
-    if (length(made$names) == 0L) return(list())
-    file <- tempfile("objects")
-    on.exit(unlink(file), add = TRUE)
-    label <- paste(utils::head(unlist(made$names), 3L), collapse = ", ")
-    fetch_file(connection, path, file, label, hash = function() made$hash)
-    values <- received_value(file)
-    if (!is.list(values) || is.null(names(values))) fail("damaged", "The server sent something else than objects.")
-    values
+  refused <- new.env(parent = emptyenv())
+  refuse <- function(name, error) refused[[name]] <- error
+  values <- in_session(connection, {
+    if (connection$farside) fetch_exported(connection, names, refuse) else old_fetch(connection, names, refuse)
   })
+  errors <- mget(ls(refused, all.names = TRUE), refused)
+  # Who asked for objects by name and gets none of them has to know.
+  if (length(errors) > 0L && length(values) == 0L && !is.null(names)) stop(errors[[1L]])
+  reasons <- vapply(errors, function(error) paste("it was not loaded:", error$reason), "")
+  warn_dropped(travel_report(names(errors), reasons), "fetched")
+  values
+}
+
+# One object that is refused must not take the others with it: they are fetched again without it, in halves.
+fetch_exported <- function(connection, names, refuse, again = FALSE) {
+  exports <- paste0(path_of("v2", "sessions", connection$session), "/exports")
+  made <- export_objects(connection, exports, names)
+  if (is.null(made)) return(list())
+  names <- as.character(unlist(made$names))
+  values <- tryCatch(
+    fetch_export(connection, paste0(exports, "/", encode(made$id)), made, names),
+    mrsdeploy_unsafe = identity
+  )
+  # What was said of an object is not said again.
+  if (!again) warn_dropped(rbind(told(made$skipped), told(made$incomplete)), "fetched")
+  if (!inherits(values, "mrsdeploy_unsafe")) return(values)
+  if (length(names) == 1L) {
+    refuse(names, values)
+    return(list())
+  }
+  first <- seq_len(length(names) %/% 2L)
+  c(
+    fetch_exported(connection, names[first], refuse, again = TRUE),
+    fetch_exported(connection, names[-first], refuse, again = TRUE)
+  )
+}
+
+fetch_export <- function(connection, path, made, names) {
+  on.exit(attempt(http(connection, "DELETE", path)))
+  if (length(names) == 0L) return(list())
+  file <- tempfile("objects")
+  on.exit(unlink(file), add = TRUE)
+  label <- paste(utils::head(names, 3L), collapse = ", ")
+  fetch_file(connection, path, file, label, hash = function() made$hash)
+  values <- received_value(file)
+  if (!is.list(values) || !identical(enc2utf8(as.character(names(values))), enc2utf8(names))) {
+    fail("damaged", "The server sent something else than objects.")
+  }
+  values
+}
+
+told <- function(list) {
+  field <- function(name) vapply(list, function(one) clean_text(one[[name]]), "")
+  travel_report(field("name"), field("reason"))
 }
 
 # Names that are not there are told, and the others exported. NULL when none is there.
@@ -182,7 +246,7 @@ old_send <- function(connection, values, name) {
   invisible()
 }
 
-old_fetch <- function(connection, names) {
+old_fetch <- function(connection, names, refuse) {
   if (is.null(names)) {
     names <- unlist(http_json(connection, "GET", paste0(path_of("sessions", connection$session), "/workspace")))
   }
@@ -197,9 +261,13 @@ old_fetch <- function(connection, names) {
       if (!identical(reply$status, 404L)) stop(reply)
       warn_dropped(data.frame(name = name, reason = conditionMessage(reply)), "fetched")
     } else {
-      value <- received_value(file)
-      # What save() writes is a list of one.
-      values[name] <- list(if (is.list(value) && identical(names(value), name)) value[[1L]] else value)
+      value <- tryCatch(received_value(file), mrsdeploy_unsafe = identity)
+      if (inherits(value, "mrsdeploy_unsafe")) {
+        refuse(name, value)
+      } else {
+        # What save() writes is a list of one.
+        values[name] <- list(if (is.list(value) && identical(names(value), name)) value[[1L]] else value)
+      }
     }
     unlink(file)
   }

@@ -78,10 +78,10 @@ static SEXP packages_of(const stream *s) {
   return names;
 }
 
-/* list(rdata, packages, element, what, rewrite): what is to be known before the value is made. */
+/* list(rdata, packages, element, what, rewrite, levels, deepest): what is to be known before the value is made. */
 SEXP stream_about(SEXP pointer) {
   const stream *s = handle_of(pointer)->s;
-  SEXP about = PROTECT(Rf_allocVector(VECSXP, 5));
+  SEXP about = PROTECT(Rf_allocVector(VECSXP, 7));
   SET_VECTOR_ELT(about, 0, Rf_ScalarLogical(s->rdata));
   SET_VECTOR_ELT(about, 1, packages_of(s));
   SEXP element = Rf_allocVector(REALSXP, (R_xlen_t)s->n_found);
@@ -95,6 +95,8 @@ SEXP stream_about(SEXP pointer) {
   int forced = 0;
   for (int64_t i = 0; i < s->n_edits; i++) forced |= s->edits[i].kind == A_PROMISE && s->edits[i].forced;
   SET_VECTOR_ELT(about, 4, Rf_ScalarLogical(forced));
+  SET_VECTOR_ELT(about, 5, Rf_ScalarInteger(s->levels));
+  SET_VECTOR_ELT(about, 6, Rf_ScalarInteger(s->deepest));
   UNPROTECT(1);
   return about;
 }
@@ -144,6 +146,11 @@ SEXP stream_value(SEXP pointer, SEXP absent) {
   return out;
 }
 
+static void stop_writing(const char *name) {
+  if (errno == ENOSPC) Rf_error("The disk is full: %s could not be written.", name);
+  Rf_error("%s: %s", name, strerror(errno));
+}
+
 /* Writes it to a file; its size. */
 SEXP stream_save(SEXP pointer, SEXP path, SEXP absent) {
   handle *h = handle_of(pointer);
@@ -157,11 +164,11 @@ SEXP stream_save(SEXP pointer, SEXP path, SEXP absent) {
     uint64_t n = w->pieces[w->next].size - w->done;
     if (n > 1 << 16) n = 1 << 16;
     writer_read(w, buffer, n);
-    if (fwrite(buffer, 1, (size_t)n, h->out) != n) Rf_error("%s: %s", name, strerror(errno));
+    if (fwrite(buffer, 1, (size_t)n, h->out) != n) stop_writing(name);
     size += (double)n;
   }
   FILE *out = h->out;
   h->out = NULL;
-  if (fclose(out) != 0) Rf_error("%s: %s", name, strerror(errno));
+  if (fclose(out) != 0) stop_writing(name);
   return Rf_ScalarReal(size);
 }

@@ -5,11 +5,15 @@
 #include <R.h>
 #include <Rinternals.h>
 
-/* Deeper than any value that serialize() itself can write. */
+/* What the C stack that R usually has takes without danger: on the side that loads, where somebody else decides what is
+   in the value, and on that which looks at its own. R itself writes more than it can read again. */
 #define DEEPEST 5000
+#define DEEPEST_OWN 11000
 
 void enter(stream *s) {
-  if (++s->depth > DEEPEST) refuse("it is nested more than %d levels deep", DEEPEST);
+  int most = s->lenient ? DEEPEST_OWN : DEEPEST;
+  if (++s->depth > most) refuse("it is nested more than %d levels deep", most);
+  if (s->depth > s->levels) s->levels = s->depth;
   if (s->depth > s->deepest) s->deepest = s->depth;
   if (s->depth % 64 == 0) R_CheckStack();
 }

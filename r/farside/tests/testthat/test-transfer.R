@@ -41,10 +41,54 @@ test_that("nothing is evaluated, and what can not travel is named", {
   delayedAssign("zz_done", 41 + 1, assign.env = globalenv())
   get("zz_done", globalenv())
   about <- exported()$about
-  skipped <- setNames(lapply(about$skipped, `[[`, "reason"), lapply(about$skipped, `[[`, "name"))
-  expect_setequal(names(skipped), c("zz_con", "zz_list", "zz_wait", "zz_act"))
-  expect_match(skipped$zz_list, "a connection is in it")
-  expect_true(all(c("zz_ok", "zz_done") %in% unlist(about$names)))
+  told <- function(list) setNames(vapply(list, `[[`, "", "reason"), vapply(list, `[[`, "", "name"))
+  skipped <- told(about$skipped)
+  expect_named(skipped, c("zz_act", "zz_con", "zz_wait"))
+  expect_match(skipped, "journey|connection")
+  expect_match(told(about$incomplete), "it holds a connection")
+  expect_named(told(about$incomplete), "zz_list")
+  expect_true(all(c("zz_ok", "zz_done", "zz_list") %in% unlist(about$names)))
+})
+
+test_that("an export and what a client sends follow one rule", {
+  skip_if_not_installed("jsonlite")
+  lazy <- (function(x) environment())(stop("never"))
+  local_global(zz_con = stdin(), zz_in = list(list(stdout())), zz_lazy = lazy, zz_empty = quote(expr = ), zz_ok = 1)
+  names <- c("zz_con", "zz_in", "zz_lazy", "zz_empty", "zz_ok")
+  about <- exported(names)$about
+  sent <- farside:::prepare_for_travel(mget(names, globalenv()))
+  expect_identical(unlist(about$names), names(sent$value))
+  for (what in c("skipped", "incomplete")) {
+    report <- if (what == "skipped") sent$dropped else sent$incomplete
+    expect_identical(about[[what]], unname(Map(function(name, reason) list(name = name, reason = reason),
+                                               report$name, report$reason)))
+  }
+})
+
+test_that("what is nested too deeply is named and left out by itself", {
+  skip_if_not_installed("jsonlite")
+  deep <- list()
+  for (i in 1:1e5) deep <- list(deep)
+  less <- 0
+  for (i in 1:6000) less <- list(less)
+  chain <- globalenv()
+  for (i in 1:60000) chain <- new.env(parent = chain)
+  local_global(zz_deep = deep, zz_less = less, zz_chain = chain, zz_cells = as.pairlist(seq_len(50000)), zz_ok = 1)
+  out <- exported(c("zz_deep", "zz_ok", "zz_less", "zz_chain", "zz_cells"))
+  expect_identical(unlist(out$about$names), "zz_ok")
+  expect_identical(vapply(out$about$skipped, `[[`, "", "name"), c("zz_deep", "zz_less", "zz_chain", "zz_cells"))
+  expect_match(vapply(out$about$skipped, `[[`, "", "reason"), "nested too deeply.*flatter")
+  expect_identical(.Call(farside:::farside_read_object, out$path), list(zz_ok = 1))
+  expect_identical(list.files(dirname(out$path), paste0(basename(out$path), ".+")), character())
+})
+
+test_that("what R can write and not read again is refused before it is read", {
+  local_global(zz_a = 1)
+  call <- quote(x)
+  for (i in 1:20000) call <- as.call(list(quote(`+`), call, 1))
+  expect_error(imported(list(zz_a = call)), "nested too deeply.*flatter")
+  expect_error(imported(list(zz_a = as.pairlist(seq_len(50000)))), "nested too deeply")
+  expect_equal(get("zz_a", globalenv()), 1)
 })
 
 test_that("an export that fails leaves no file", {
@@ -53,6 +97,13 @@ test_that("an export that fails leaves no file", {
   local_global(zz_big = runif(1e5))
   expect_error(farside:::rpc_export(path, "zz_big", limit = 1000), "larger than 1000 bytes")
   expect_false(file.exists(path))
+  lazy <- (function(x) {
+    force(x)
+    environment()
+  })(runif(1e5))
+  local_global(zz_lazy = lazy)
+  expect_error(farside:::rpc_export(path, "zz_lazy", limit = 1000), "larger than 1000 bytes")
+  expect_identical(list.files(dirname(path), basename(path)), character())
   expect_error(farside:::rpc_export("/dev/full/x", "zz_big"), "could not be opened")
 })
 

@@ -11,7 +11,10 @@ import { transferCall } from './askR.ts';
 
 /** An export that nobody asks for any more goes after this. */
 export const EXPORT_EXPIRES_MS = 60 * 60_000;
-const Exported = ObjectExport.pick({ size: true, names: true, skipped: true });
+const Exported = ObjectExport.pick({ size: true, names: true, skipped: true }).extend({
+  // A worker that was started by an older server leaves such objects out.
+  incomplete: ObjectExport.shape.incomplete.default([]),
+});
 const EXPORT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface ExportsDeps {
@@ -86,7 +89,8 @@ export class Exports {
         ({ atimeMs, mtimeMs }) => Math.max(atimeMs, mtimeMs),
         () => 0,
       );
-      const isLeft = name.endsWith('.part') && !this.#making.has(name);
+      const part = /^(.+\.part)(\.(alone|resolved))?$/.exec(name)?.[1];
+      const isLeft = part !== undefined && !this.#making.has(part);
       if (isLeft || (EXPORT_ID.test(name) && Date.now() - used > EXPORT_EXPIRES_MS))
         await rm(path, { force: true });
     }
