@@ -14,17 +14,46 @@ rpc_snapshot <- function(directory, workdir, attached = FALSE) {
   names <- setdiff(ls(globalenv(), all.names = TRUE), c(workspace_notes, ".Random.seed"))
   active <- Filter(function(name) bindingIsActive(as.name(name), globalenv()), names)
   plain <- setdiff(names, active)
-  write_checked(file.path(directory, "workspace.RData"), function(file) {
-    # As they are: a promise stays one. Not compressed: R waits for it.
-    save(list = plain, envir = globalenv(), file = file, eval.promises = FALSE)
-  })
+  deep <- save_objects(plain, file.path(directory, "workspace.RData"))
+  plain <- setdiff(plain, deep)
+  names <- setdiff(names, deep)
   notes <- snapshot_notes(names, active, attached)
   write_checked(file.path(directory, "notes.rds"), function(file) saveRDS(notes, file))
   copied <- copy_folder(workdir, file.path(directory, "files"))
   library <- session_library()
   if (!is.null(library) && dir.exists(library)) copy_folder(library, file.path(directory, "library"))
-  lost <- c(lost_objects(plain), lost_state(attached), copied$left)
+  lost <- c(lost_list(deep, rep(too_deep, length(deep))), lost_objects(plain), lost_state(attached), copied$left)
   to_json(list(objects = length(names), files = copied$files, lost = lost))
+}
+
+# What R could write but not read again, or not even write, is left out; its names.
+save_objects <- function(names, path) {
+  if (save_flat(names, path)) return(character())
+  alone <- paste0(path, ".alone")
+  on.exit(unlink(alone))
+  deep <- names[!vapply(names, save_flat, NA, path = alone)]
+  if (!save_flat(setdiff(names, deep), path)) stop("together the objects are nested too deeply", call. = FALSE)
+  deep
+}
+
+# Whether what was written can be read.
+save_flat <- function(names, path) {
+  failed <- tryCatch({
+    write_checked(path, function(file) {
+      # As they are: a promise stays one. Not compressed: R waits for it.
+      save(list = names, envir = globalenv(), file = file, eval.promises = FALSE)
+    })
+    NULL
+  }, error = identity)
+  if (!is.null(failed) && !is_depth_error(failed)) stop(failed)
+  is.null(failed) && can_be_read(path, length(names))
+}
+
+# The names are cells themselves.
+can_be_read <- function(path, names) {
+  stream <- look_through(path, most_cells, most_cells + names)
+  on.exit(close_stream(stream))
+  !identical(stream, too_deep)
 }
 
 # Compression is off, and what does not fit on the disk is an error, also when only closing the file tells.
@@ -114,6 +143,7 @@ rpc_load_snapshot <- function(directory, offer, workdir, attached = NULL) {
   session$keep_changes <- TRUE # the options that packages set when they are loaded are meant to stay
   notes <- readRDS(file.path(directory, "notes.rds"))
   attached <- attached %||% notes$attached
+  check_loadable(notes$names, file.path(directory, "workspace.RData"))
   copied <- copy_folder(file.path(directory, "files"), workdir)
   packages <- load_library(file.path(directory, "library"))
   lost <- c(copied$left, packages$lost)
@@ -130,6 +160,17 @@ rpc_load_snapshot <- function(directory, offer, workdir, attached = NULL) {
   to_json(list(
     objects = length(notes$names), files = copied$files, packages = I(as.character(packages$names)), lost = lost
   ))
+}
+
+# Before anything is changed: what load() would stop at when half of it was done.
+check_loadable <- function(names, path) {
+  if (!file.exists(path)) stop("its workspace is not there any more", call. = FALSE)
+  there <- Filter(function(name) exists(name, globalenv(), inherits = FALSE), names)
+  locked <- Filter(function(name) bindingIsLocked(as.name(name), globalenv()), there)
+  if (length(locked) > 0L) {
+    stop("\"", paste(locked, collapse = "\", \""), "\" is locked in the session: nothing was loaded", call. = FALSE)
+  }
+  if (!can_be_read(path, length(names))) stop("an object in it is nested too deeply: nothing was loaded", call. = FALSE)
 }
 
 restore_state <- function(notes) {

@@ -94,11 +94,11 @@ write_flat <- function(values, path, write) {
   look_through(path)
 }
 
-look_through <- function(path, levels = most_levels) {
+look_through <- function(path, levels = most_levels, cells = most_cells) {
   stream <- tryCatch(.Call(stream_open, path, primitive_names(), TRUE), error = identity)
   if (inherits(stream, "error")) return(if (is_depth_error(stream)) too_deep)
   about <- .Call(stream_about, stream)
-  if (about[[6]] <= levels && about[[7]] <= most_cells) return(stream)
+  if (about[[6]] <= levels && about[[7]] <= cells) return(stream)
   close_stream(stream)
   too_deep
 }

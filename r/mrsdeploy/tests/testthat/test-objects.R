@@ -80,3 +80,89 @@ test_that("wrong use says what is wrong", {
   expect_error(getRemoteObject(mean), "obj", class = "mrsdeploy_badArgument")
   expect_warning(expect_null(getRemoteObject("no_such_thing")), "no_such_thing")
 })
+
+test_that("names of every kind come with the workspace, what is locked or active here stays, and each is told", {
+  sign_in()
+  odd <- c("a b", "gr\u00f6\u00dfe", "\u4e2d", "if", "1x", "back`tick", "quote\"s", "back\\slash")
+  clean_up(c(odd, ".dotted", "held", "runs", "plain"))
+  remoteExecute(paste0(
+    "for (n in c(", paste(vapply(odd, function(n) encodeString(n, quote = "\""), ""), collapse = ", "),
+    ")) assign(n, paste('is', n)); .dotted <- 'dot'; held <- 'there'; runs <- 'there'; plain <- 'there'"
+  ))
+  assign("held", "here", globalenv())
+  lockBinding("held", globalenv())
+  on.exit(unlockBinding("held", globalenv()), add = TRUE, after = FALSE)
+  ran <- FALSE
+  makeActiveBinding("runs", function(value) ran <<- TRUE, globalenv())
+  expect_warning(getRemoteWorkspace(), "held: it is locked here.*runs: it is an active binding here")
+  expect_identical(unname(unlist(mget(odd, globalenv()))), paste("is", odd))
+  expect_identical(mget(c("held", "plain"), globalenv()), list(held = "here", plain = "there"))
+  expect_false(ran)
+  expect_false(exists(".dotted", globalenv()))
+  getRemoteObject(".dotted")
+  expect_identical(get(".dotted", globalenv()), "dot")
+  expect_warning(values <- getRemoteObject("plain", name = "held"), "held: it is locked here")
+  expect_identical(values, list(plain = "there"))
+})
+
+test_that("one object that is refused does not take the workspace with it", {
+  sign_in()
+  clean_up(c("o1", "o2", "o3", "o4", "odd", "empty"))
+  remoteExecute(paste(
+    "o1 <- 1; o2 <- 2; o3 <- new.env(); o4 <- 4; empty <- quote(expr = )",
+    "makeActiveBinding('x', function() 1, o3)", sep = "\n"
+  ))
+  told <- capture_warnings(expect_true(getRemoteWorkspace()))
+  expect_match(told, "o3: it was not loaded: it holds an active binding", all = FALSE)
+  expect_identical(mget(c("o1", "o2", "o4"), globalenv()), list(o1 = 1, o2 = 2, o4 = 4))
+  expect_true(exists("empty", globalenv()))
+  expect_false(exists("o3", globalenv()))
+  values <- suppressWarnings(getRemoteObject(c("o1", "o3")))
+  expect_identical(values, list(o1 = 1))
+  expect_error(suppressWarnings(getRemoteObject("o3")), "active binding", class = "mrsdeploy_unsafe")
+})
+
+test_that("what is nested too deeply is named, and the others travel, in all directions", {
+  sign_in()
+  clean_up(c("deep_here", "flat_here", "deep", "flat"))
+  nested <- function(n) {
+    x <- 1
+    for (i in seq_len(n)) x <- list(x)
+    x
+  }
+  deep_here <- nested(1e5)
+  flat_here <- 1
+  expect_warning(sent <- putLocalObject(c("deep_here", "flat_here")), "deep_here: it is nested too deeply")
+  expect_named(sent, "flat_here")
+  expect_warning(expect_null(putLocalObject("deep_here")), "deep_here: it is nested too deeply")
+  assign("deep_here", deep_here, globalenv())
+  assign("flat_here", 2, globalenv())
+  told <- capture_warnings(putLocalWorkspace())
+  expect_match(told, "deep_here: it is nested too deeply", all = FALSE)
+  result <- remoteExecute("deep <- 1; for (i in 1:1e5) deep <- list(deep); flat <- flat_here", outputs = "flat")
+  expect_identical(result$outputParameters$flat, 2L)
+  expect_warning(values <- getRemoteObject(c("deep", "flat")), "deep: it is nested too deeply")
+  expect_identical(values, list(flat = 2))
+  expect_warning(getRemoteWorkspace(), "deep: it is nested too deeply")
+  result <- remoteExecute("again <- 1", outputs = "deep")
+  expect_false(result$success)
+  expect_match(result$errorMessage, "\"deep\".*nested.*getRemoteObject")
+  expect_warning(id <- createSnapshot("deep"), "deep: .*nested too deeply")
+  loadSnapshot(id)
+  expect_identical(remoteExecute("x <- flat", outputs = "x")$outputParameters$x, 2L)
+  deleteSnapshot(id)
+})
+
+test_that("active bindings are not run for a journey, and an argument that is named is sent", {
+  sign_in()
+  clean_up(c("ab_here", "late_here"))
+  ran <- FALSE
+  makeActiveBinding("ab_here", function() ran <<- TRUE, globalenv())
+  delayedAssign("late_here", ran <<- TRUE, assign.env = globalenv())
+  told <- capture_warnings(putLocalWorkspace())
+  expect_match(told, "ab_here: it is an active binding.*late_here: it is a promise", all = FALSE)
+  expect_warning(expect_null(putLocalObject("ab_here")), "ab_here: it is an active binding")
+  expect_false(ran)
+  send <- function(argument) putLocalObject("argument")
+  expect_identical(send(40 + 2), list(argument = 42))
+})

@@ -12,6 +12,7 @@ import type { DataFiles } from '../dataFiles.ts';
 import { rBool, rString } from '../rText.ts';
 import type { Sessions } from '../sessions.ts';
 import { contentOf, snapshotParts } from './content.ts';
+import { Uses } from './uses.ts';
 import { callWhenIdle } from './whenIdle.ts';
 import { ZipSize, zipStream } from './zip.ts';
 
@@ -37,6 +38,7 @@ const Made = MadeSnapshot.pick({ objects: true, files: true, lost: true });
  */
 export class Snapshots {
   readonly #deps: SnapshotsDeps;
+  readonly #uses = new Uses();
   constructor(deps: SnapshotsDeps) {
     this.#deps = deps;
   }
@@ -76,7 +78,8 @@ export class Snapshots {
     const args = [join(files.snapshots, snapshot), offer, workdir].map(rString);
     if (attached !== undefined) args.push(rBool(attached));
     const code = `farside:::rpc_load_snapshot(${args.join(', ')})`;
-    return LoadedSnapshot.parse(await this.#ask('loaded', id, offer, code));
+    const loaded = await this.#uses.during(snapshot, () => this.#ask('loaded', id, offer, code));
+    return LoadedSnapshot.parse(loaded);
   }
 
   async list(owner: string): Promise<SnapshotInfo[]> {
@@ -87,6 +90,7 @@ export class Snapshots {
   async owned(owner: string, id: string): Promise<SnapshotRow> {
     const row = await this.#deps.store.snapshots.find(owner, id);
     if (!row) throw new FarsideError('noSuchSnapshot', { snapshot: id.slice(0, 64) });
+    this.#uses.check(id);
     return row;
   }
 
@@ -96,10 +100,14 @@ export class Snapshots {
     return { name, size, open: () => zipStream(contentOf(join(this.#deps.files.snapshots, id))) };
   }
 
-  /** For good. */
+  /** For good, once the sessions that are loading it are done. */
   async remove(owner: string, id: string): Promise<void> {
-    const { files, store } = this.#deps;
     await this.owned(owner, id);
+    await this.#uses.end(id, () => this.#remove(owner, id));
+  }
+
+  async #remove(owner: string, id: string): Promise<void> {
+    const { files, store } = this.#deps;
     const doomed = join(files.snapshots, REMOVED + id);
     await rename(join(files.snapshots, id), doomed).catch((error: unknown) => {
       // Another caller is removing it.
