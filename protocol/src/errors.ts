@@ -161,7 +161,8 @@ export const ERRORS = {
     422,
     false,
     'The snapshot could not be {what}: {reason}.',
-    'Nothing was kept of a snapshot that was not made; mend the reason and try again.',
+    'Nothing is kept of a snapshot that was not made; what was merged of one that was not loaded to its end stays in the ' +
+      'session. Mend the reason and try again.',
   ),
   noSuchJob: row(404, false, 'There is no job "{job}".', 'List your jobs and choose one of them.'),
   jobNotOver: row(409, true, 'The job is still running.', 'Wait for its end, or cancel it first.'),

@@ -29,11 +29,16 @@ rpc_snapshot <- function(directory, workdir, attached = FALSE) {
 # What R could write but not read again, or not even write, is left out; its names.
 save_objects <- function(names, path) {
   if (save_flat(names, path)) return(character())
-  alone <- paste0(path, ".alone")
-  on.exit(unlink(alone))
-  deep <- names[!vapply(names, save_flat, NA, path = alone)]
+  deep <- deep_objects(names, path)
   if (!save_flat(setdiff(names, deep), path)) stop("together the objects are nested too deeply", call. = FALSE)
   deep
+}
+
+# Each by itself, in a file beside `path`.
+deep_objects <- function(names, path) {
+  alone <- paste0(path, ".alone")
+  on.exit(unlink(alone))
+  names[!vapply(names, save_flat, NA, path = alone)]
 }
 
 # Whether what was written can be read.

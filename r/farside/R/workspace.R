@@ -4,7 +4,8 @@
 workspace_notes <- ".farside_workspace"
 
 # Writes the whole or nothing. limit: bytes of objects in memory from which on it is not tried.
-# Returns list(saved = TRUE, bytes) or list(saved = FALSE, reason).
+# Objects that R can not write because they are nested too deeply do not take the others with them.
+# Returns list(saved = TRUE, bytes, left), where `left` names those, or list(saved = FALSE, reason).
 save_workspace <- function(path, limit = Inf) {
   temporary <- paste0(path, ".new")
   on.exit(unlink(temporary))
@@ -16,12 +17,21 @@ save_workspace <- function(path, limit = Inf) {
     notes <- new.env(parent = globalenv())
     notes[[workspace_notes]] <- list(search = search(), active = active_functions(active))
     # As it is: a promise stays one. Fast rather than small, since R waits for it.
-    save(
-      list = c(plain, workspace_notes), envir = notes, file = temporary,
-      eval.promises = FALSE, compress = "gzip", compression_level = 1L
-    )
+    write <- function(names) {
+      save(
+        list = c(names, workspace_notes), envir = notes, file = temporary,
+        eval.promises = FALSE, compress = "gzip", compression_level = 1L
+      )
+      character()
+    }
+    left <- tryCatch(write(plain), error = function(e) {
+      if (!is_depth_error(e)) stop(e)
+      deep <- deep_objects(plain, temporary)
+      write(setdiff(plain, deep))
+      deep
+    })
     if (!file.rename(temporary, path)) stop("it could not be put in place")
-    list(saved = TRUE, bytes = file.size(path))
+    list(saved = TRUE, bytes = file.size(path), left = left)
   }, error = function(e) list(saved = FALSE, reason = conditionMessage(e)))
 }
 
@@ -68,5 +78,6 @@ save_at_end <- function(path, insisted = FALSE) {
   if (!insisted && sys.nframe() > 2L) return(invisible())
   saved <- save_workspace(path)
   if (!saved$saved) message("The workspace was not saved: ", saved$reason)
+  for (name in saved$left) message("The object \"", name, "\" was not saved: ", too_deep, ".")
   invisible()
 }

@@ -69,3 +69,36 @@ test_that("pointers and connections are found wherever they are, and nothing is 
   for (i in 1:60) loop <- list(loop, loop)
   expect_equal(find(loop), 0L)
 })
+
+deep_list <- function(levels) {
+  x <- 1
+  for (i in seq_len(levels)) x <- list(x)
+  x
+}
+
+test_that("an object that is nested too deeply is left out of a snapshot and named, the others are in it", {
+  call <- quote(x)
+  for (i in 1:20000) call <- as.call(list(quote(`+`), call, 1))
+  values <- list(zz_deep = deep_list(1e5), zz_call = call, zz_flat = 1, zz_less = deep_list(9000))
+  list2env(values, globalenv())
+  on.exit(rm(list = names(values), envir = globalenv()))
+  folder <- tree()
+  path <- file.path(folder, "workspace.RData")
+  expect_setequal(farside:::save_objects(names(values), path), c("zz_deep", "zz_call"))
+  expect_identical(list.files(folder), "workspace.RData")
+  into <- new.env()
+  expect_setequal(load(path, into), c("zz_flat", "zz_less"))
+})
+
+test_that("a workspace at the end of a session is kept without what R can not write", {
+  list2env(list(zz_deep = deep_list(1e5), zz_flat = 1), globalenv())
+  on.exit(rm(list = c("zz_deep", "zz_flat"), envir = globalenv()))
+  folder <- tree()
+  path <- file.path(folder, "workspace.RData")
+  expect_message(farside:::save_at_end(path, insisted = TRUE), "\"zz_deep\" was not saved: it is nested too deeply")
+  expect_identical(list.files(folder), "workspace.RData")
+  into <- new.env()
+  load(path, into)
+  expect_identical(into$zz_flat, 1)
+  expect_false(exists("zz_deep", into, inherits = FALSE))
+})
