@@ -27,6 +27,7 @@ save_workspace <- function(path, limit = Inf) {
     left <- tryCatch(write(plain), error = function(e) {
       if (!is_depth_error(e)) stop(e)
       deep <- deep_objects(plain, temporary)
+      notes[[workspace_notes]]$left <- deep
       write(setdiff(plain, deep))
       deep
     })
@@ -44,6 +45,7 @@ restore_workspace <- function(path) {
   for (entry in rev(setdiff(grep("^package:", notes$search, value = TRUE), search()))) {
     attach_again(sub("^package:", "", entry))
   }
+  say_left(notes$left)
   for (name in names(notes$active)) makeActiveBinding(name, notes$active[[name]], globalenv())
   union(setdiff(names, workspace_notes), names(notes$active))
 }
@@ -78,6 +80,9 @@ save_at_end <- function(path, insisted = FALSE) {
   if (!insisted && sys.nframe() > 2L) return(invisible())
   saved <- save_workspace(path)
   if (!saved$saved) message("The workspace was not saved: ", saved$reason)
-  for (name in saved$left) message("The object \"", name, "\" was not saved: ", too_deep, ".")
-  invisible()
+  say_left(saved$left)
+}
+
+say_left <- function(names) {
+  for (name in names) message("The object \"", name, "\" was not saved: ", too_deep, ".")
 }
