@@ -80,13 +80,20 @@ it('is whole, and nothing else is left, when the session that loads it is ended'
   expect(kept()).toEqual([]);
 });
 
-it('whose content is gone, or whose object is locked in the session, changes nothing there', async () => {
+it('with an object that is locked in the session changes nothing there; an active binding gives way', async () => {
   const id = await newSession(api);
   await runIn(api, id, 'x <- 2; lockBinding("x", globalenv())');
   const locked = await load(id);
   expect([locked.status, codeOf(locked)]).toEqual([422, 'snapshotFailed']);
   expect(locked.text).toContain('is locked in the session: nothing was loaded');
   expect(await valueIn(api, id, 'x, file.exists("in.txt")')).toBe('2 FALSE');
+  await runIn(
+    api,
+    id,
+    'rm(x); makeActiveBinding("x", function() 2, globalenv()); lockBinding("x", globalenv())',
+  );
+  expect((await load(id)).status).toBe(200);
+  expect(await valueIn(api, id, 'x, file.exists("in.txt")')).toBe('1 TRUE');
   expect((await remove()).status).toBe(200);
   expect(codeOf(await load(id))).toBe('noSuchSnapshot');
 });

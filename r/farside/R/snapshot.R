@@ -171,7 +171,10 @@ rpc_load_snapshot <- function(directory, offer, workdir, attached = NULL) {
 check_loadable <- function(names, path) {
   if (!file.exists(path)) stop("its workspace is not there any more", call. = FALSE)
   there <- Filter(function(name) exists(name, globalenv(), inherits = FALSE), names)
-  locked <- Filter(function(name) bindingIsLocked(as.name(name), globalenv()), there)
+  # Active bindings give way.
+  locked <- Filter(function(name) {
+    bindingIsLocked(as.name(name), globalenv()) && !bindingIsActive(as.name(name), globalenv())
+  }, there)
   if (length(locked) > 0L) {
     stop("\"", paste(locked, collapse = "\", \""), "\" is locked in the session: nothing was loaded", call. = FALSE)
   }
