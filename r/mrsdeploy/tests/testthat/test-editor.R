@@ -47,8 +47,8 @@ test_that("a job without a session hands the sign-in over too, since a refresh t
     "cat('kept:', !is.null(mrsdeploy:::need_connection()$tokens$refresh_token), '\\n')"
   ), via = "rscript", env = c(FARSIDE_EDITOR = editor$url, FARSIDE_EDITOR_TOKEN = token), files = list(job.R = "x <- 1"))
   expect_match(out, "kept: FALSE")
-  editor$line()
-  expect_match(editor$line(), "^POST /job .*refresh_token")
+  calls <- vapply(1:2, function(i) editor$line(), "")
+  expect_match(calls[2], "^POST /job .*refresh_token")
 })
 
 test_that("what the editor says of the sign-in it keeps is an error that R knows", {
