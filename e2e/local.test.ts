@@ -191,7 +191,7 @@ test('after a reload the remote session is back, and the loss of the local works
   await runCommand(page, 'Developer: Reload Window');
   await page.waitForEvent('load');
   await workbenchIsUp(page);
-  await waitForTerminal(page, /last remote\s+REMOTE>$/);
+  await waitForTerminal(page, /last remote\s[\s\S]*REMOTE>$/);
   expect(await wholeTerminal(page)).toContain('its workspace is gone');
   await typeInTerminal(page, 'pause()');
   await waitForTerminal(page, /its workspace is gone.*\s+>$/);
