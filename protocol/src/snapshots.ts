@@ -12,6 +12,17 @@ export const SnapshotInfo = z.object({
 });
 export type SnapshotInfo = z.infer<typeof SnapshotInfo>;
 
+/** With what our own list says more. Absent: the snapshot is older than the column. */
+export const SnapshotDetail = SnapshotInfo.extend({
+  /** Name of the session when the snapshot was made. */
+  session: z.string().optional(),
+  /** e.g. "4.2.2". */
+  rVersion: z.string().optional(),
+  objects: z.number().optional(),
+  files: z.number().optional(),
+});
+export type SnapshotDetail = z.infer<typeof SnapshotDetail>;
+
 /** What a snapshot does not hold or could not be restored: an object, file, package or connection, and why. */
 export const Lost = z.object({ name: z.string(), reason: z.string() });
 export type Lost = z.infer<typeof Lost>;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SnapshotInfo } from '@farside/protocol';
+import type { SnapshotDetail, SnapshotInfo } from '@farside/protocol';
 import { run } from '../src/runtime/run.ts';
 import { dataFiles } from '../src/web/dataFiles.ts';
 import { newSession, signIn, type Api } from './support/api.ts';
@@ -57,6 +57,14 @@ describe('a snapshot', () => {
     expect(found).toMatchObject({
       owner: 'admin',
       name: expect.stringMatching(/^Snapshot \d{4}-/) as string,
+    });
+    const details = (await api.ask('snapshots')).json<SnapshotDetail[]>();
+    expect(details.find((s) => s.id === snapshotId)).toEqual({
+      ...found,
+      session: expect.any(String) as string,
+      rVersion: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+      objects: 0,
+      files: 0,
     });
     expect(found?.creationTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+$/);
   });
@@ -121,7 +129,8 @@ describe('a snapshot', () => {
       await other.ask('startSession', { body: { snapshotId } }),
     ];
     expect(answers.map((a) => [a.status, codeOf(a)])).toEqual(answers.map(() => [404, 'noSuchSnapshot']));
-    expect((await other.ask('listSnapshots')).json()).toEqual([]);
+    for (const list of ['listSnapshots', 'snapshots'] as const)
+      expect((await other.ask(list)).json()).toEqual([]);
     expect((await api.ask('getSnapshotContent', { params: { id: snapshotId } })).status).toBe(200);
   });
 });

@@ -4,6 +4,7 @@ import { DOCS_ENDPOINTS } from './docs.ts';
 import { MLS_ENDPOINTS } from './mls.ts';
 import { HELP_ENDPOINTS } from './help.ts';
 import { JOB_ENDPOINTS } from './jobs.ts';
+import { SNAPSHOT_LIST_ENDPOINTS } from './snapshotList.ts';
 import { SNAPSHOT_ENDPOINTS } from './snapshots.ts';
 import { TRANSFER_ENDPOINTS } from './transfers.ts';
 import { V2_ENDPOINTS } from './v2.ts';
@@ -20,6 +21,7 @@ export const ENDPOINTS = {
   ...CONSOLE_ENDPOINTS,
   ...DOCS_ENDPOINTS,
   ...SNAPSHOT_ENDPOINTS,
+  ...SNAPSHOT_LIST_ENDPOINTS,
   ...TRANSFER_ENDPOINTS,
 } as const;
 export type EndpointName = keyof typeof ENDPOINTS;

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { FarsideClient } from '@farside/client';
-import { bytesText, FarsideError, type Lost, type SnapshotInfo } from '@farside/protocol';
+import { bytesText, FarsideError, type Lost, type SnapshotDetail } from '@farside/protocol';
 import type { Command } from 'commander';
 import { columns, printable } from './columns.ts';
 import { withClient, withConnection, type ServerOptions } from './connect.ts';
@@ -32,7 +32,7 @@ export function snapshotsCommand(program: Command): void {
     .option('--json', 'as JSON')
     .action((options: ServerOptions & { json?: boolean }) =>
       withClient(options, async (client) => {
-        const all = await client.call('listSnapshots');
+        const all = await client.call('snapshots');
         say(options.json ? JSON.stringify(all, null, 2) : table(all));
       }),
     );
@@ -111,20 +111,22 @@ function sayLost(head: string, lost: readonly Lost[]): void {
   process.stderr.write(`${head}\n${lines.join('')}`);
 }
 
-function table(all: readonly SnapshotInfo[]): string {
+function table(all: readonly SnapshotDetail[]): string {
   if (all.length === 0) return 'There are no snapshots.';
-  const rows = all.map(({ id, name, creationTime, contentSize }) => [
+  const rows = all.map(({ id, name, creationTime, contentSize, session, rVersion }) => [
     id.slice(0, ID_CHARACTERS),
     printable(name, NAME_SHOWN),
     creationTime.slice(0, 16).replace('T', ' '),
     bytesText(contentSize),
+    rVersion ?? '-',
+    session === undefined ? '-' : printable(session, NAME_SHOWN),
   ]);
-  return columns([['ID', 'NAME', 'CREATED (UTC)', 'SIZE'], ...rows]).trimEnd();
+  return columns([['ID', 'NAME', 'CREATED (UTC)', 'SIZE', 'R', 'SESSION'], ...rows]).trimEnd();
 }
 
 /** By the whole id, its beginning or the name, where only one fits. */
-async function namedSnapshot(client: FarsideClient, text: string): Promise<SnapshotInfo> {
-  const all = await client.call('listSnapshots');
+async function namedSnapshot(client: FarsideClient, text: string): Promise<SnapshotDetail> {
+  const all = await client.call('snapshots');
   const fitting = all.filter(({ id, name }) => name === text || (text !== '' && id.startsWith(text)));
   const found = all.find(({ id }) => id === text) ?? (fitting.length === 1 ? fitting[0] : undefined);
   if (found) return found;

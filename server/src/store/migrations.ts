@@ -12,7 +12,15 @@ export const MIGRATIONS: Record<string, Migration> = {
   },
   '0002-jobs': { up: createJobs },
   '0003-snapshots': { up: createSnapshots },
+  '0004-snapshot-details': { up: addSnapshotDetails },
 };
+
+/** Null for the snapshots that are there already. */
+async function addSnapshotDetails(db: Kysely<Schema>): Promise<void> {
+  const columns = { session: 'text', r_version: 'text', objects: 'integer', files: 'integer' } as const;
+  for (const [name, type] of Object.entries(columns))
+    await db.schema.alterTable('snapshots').addColumn(name, type).execute();
+}
 
 async function createSnapshots(db: Kysely<Schema>): Promise<void> {
   await db.schema

@@ -87,6 +87,11 @@ export interface SnapshotsTable {
   created: number;
   /** Bytes of the zip. */
   size: number;
+  /** Of the session, when it was made. Null for one from before these columns. */
+  session: string | null;
+  r_version: string | null;
+  objects: number | null;
+  files: number | null;
 }
 
 export interface Schema {

@@ -7,6 +7,7 @@ type Names =
   | 'createSnapshot'
   | 'loadSnapshot'
   | 'listSnapshots'
+  | 'snapshots'
   | 'getSnapshotContent'
   | 'deleteSnapshot'
   | 'makeSnapshot'
@@ -28,6 +29,7 @@ export function snapshotHandlers({ snapshots }: WebDeps): Pick<Handlers, Names> 
     mergeSnapshot: ({ user, params, body }) =>
       snapshots.load(user.name, idOf(params), snapshotOf(params), body.attached),
     listSnapshots: ({ user }) => snapshots.list(user.name),
+    snapshots: ({ user }) => snapshots.details(user.name),
     async getSnapshotContent({ user, params, req, res }) {
       const id = idOf(params);
       const { size, open } = await snapshots.zip(user.name, id);

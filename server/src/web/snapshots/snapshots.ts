@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { FarsideError, LoadedSnapshot, MadeSnapshot, type SnapshotInfo } from '@farside/protocol';
+import {
+  FarsideError,
+  LoadedSnapshot,
+  MadeSnapshot,
+  type SnapshotDetail,
+  type SnapshotInfo,
+} from '@farside/protocol';
 import type { Logger } from 'pino';
 import type { ComputeClient } from '../../compute/client.ts';
 import { DIRECTORY_MODE, errnoOf } from '../../files/root.ts';
@@ -49,7 +55,7 @@ export class Snapshots {
     options: { name?: string | null; attached?: boolean },
   ): Promise<MadeSnapshot> {
     const { files, sessions, store } = this.#deps;
-    const { id: sessionId, workdir } = await sessions.running(owner, session);
+    const { id: sessionId, workdir, hello, name: sessionName } = await sessions.running(owner, session);
     const id = randomUUID();
     const made = join(files.snapshots, NEW + id);
     const name = options.name?.trim() || `Snapshot ${timeText(Date.now()).slice(0, 16).replace('T', ' ')}`;
@@ -59,7 +65,9 @@ export class Snapshots {
       const code = `farside:::rpc_snapshot(${args.join(', ')})`;
       const kept = Made.parse(await this.#ask('made', sessionId, snapshotParts(made).offer, code));
       const size = await zipSize(made);
-      await store.snapshots.add({ id, owner, name, created: Date.now(), size });
+      const of = { session: sessionName, r_version: hello?.rVersion ?? null };
+      const { objects, files: count } = kept;
+      await store.snapshots.add({ id, owner, name, created: Date.now(), size, ...of, objects, files: count });
       await rename(made, join(files.snapshots, id));
       return { snapshotId: id, name, size, ...kept };
     } catch (error) {
@@ -84,6 +92,11 @@ export class Snapshots {
 
   async list(owner: string): Promise<SnapshotInfo[]> {
     return (await this.#deps.store.snapshots.list(owner)).map(infoOf);
+  }
+
+  /** The same with what the original's list does not say. */
+  async details(owner: string): Promise<SnapshotDetail[]> {
+    return (await this.#deps.store.snapshots.list(owner)).map(detailOf);
   }
 
   /** Throws `noSuchSnapshot` for what this user does not own. */
@@ -158,4 +171,15 @@ const timeText = (ms: number): string => new Date(ms).toISOString().slice(0, -1)
 
 function infoOf({ id, name, owner, created, size }: SnapshotRow): SnapshotInfo {
   return { id, name, owner, creationTime: timeText(created), contentSize: size };
+}
+
+function detailOf(row: SnapshotRow): SnapshotDetail {
+  const { session, r_version: rVersion, objects, files } = row;
+  return {
+    ...infoOf(row),
+    ...(session !== null && { session }),
+    ...(rVersion !== null && { rVersion }),
+    ...(objects !== null && { objects }),
+    ...(files !== null && { files }),
+  };
 }
