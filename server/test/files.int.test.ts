@@ -203,6 +203,14 @@ describe('the folder of a project', () => {
     expect(await changes()).toEqual(['result.csv']);
   });
 
+  it('keeps its synced files when somebody uploads others of their names to a session of it', async () => {
+    const session = await newSession(api, { folderId: folder.id });
+    expect(read('R/b.R')).toBe('2');
+    const refused = await upload(api, { session, path: 'R/b.R' }, 'another file');
+    expect([refused.status, codeOf(refused), read('R/b.R')]).toEqual([412, 'fileConflict', '2']);
+    expect((await upload(api, { session, path: 'R/b.R' }, '2')).status).toBe(204);
+  });
+
   it('is looked at again at the moment of the move', async () => {
     const text = 'mine';
     const { url } = await createUpload(api, { folder: folder.id, path: 'race.R', hash: sha256(text) }, 4);

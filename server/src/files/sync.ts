@@ -81,6 +81,13 @@ export class Sync {
     return decideSync(hash, { now: seen?.hash, synced: row?.hash });
   }
 
+  /** The same for somebody who has not seen the folder: any other file that is there is a conflict. */
+  async verdictUnseen(folder: FolderRow, path: string, hash: string): Promise<SyncVerdict> {
+    const row = await this.#synced.find(folder.id, path);
+    const seen = await new Look(folder.path, this.hashes).at(path, row);
+    return decideSync(hash, { now: seen?.hash, synced: undefined });
+  }
+
   /** A file was put in place. */
   async uploaded(folder: FolderRow, path: string, place: string, hash: string): Promise<void> {
     const mark = markOf(await lstat(place, { bigint: true }));

@@ -36,7 +36,10 @@ export async function resolveTarget(deps: WebDeps, owner: string, metadata: Uplo
     path,
     hash,
     folder,
-    verdict: await deps.sync.verdict(folder, path, hash),
+    // What was agreed on for a project is no consent to replace its files by others.
+    verdict: await (metadata['folder']
+      ? deps.sync.verdict(folder, path, hash)
+      : deps.sync.verdictUnseen(folder, path, hash)),
   };
 }
 
