@@ -91,7 +91,12 @@ export const KeptTokens = TokenPair.extend({
 });
 export type KeptTokens = z.infer<typeof KeptTokens>;
 
-export const RPackage = z.object({ name: z.string(), version: z.string() });
+/** `personal`: it is of the asking user's own library, which that user's sessions search first. */
+export const RPackage = z.object({
+  name: z.string(),
+  version: z.string(),
+  personal: z.literal(true).optional(),
+});
 /** One side of the diff report. */
 export const REnvironment = z.object({
   /** e.g. "R version 4.2.2 Patched (2022-11-10 r83330)". */

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { REnvironment } from '@farside/protocol';
 import type { ComputeHealth } from '../src/compute/api.ts';
 import { ComputeClient } from '../src/compute/client.ts';
 import { newSession, signIn, type Api } from './support/api.ts';
 import { jobOver, startJob } from './support/jobs.ts';
 import { makeRepository, type Repository } from './support/packages.ts';
-import { startServer, type TestServer } from './support/server.ts';
+import { runFarside, startServer, type TestServer } from './support/server.ts';
 import { makeSnapshot, runIn, valueIn } from './support/snapshots.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'farside-packages-'));
@@ -143,10 +144,24 @@ describe('a personal library', () => {
       await runIn(mine, first, 'install.packages("zzfirst")');
       await mine.ask('closeSession', { params: { id: first } });
       expect(await valueIn(mine, await newSession(mine), 'zzfirst::who()')).toBe('zzfirst 1.0');
+      const named = { name: 'zzfirst', version: '1.0' };
+      const packages = async (of: Api) => (await of.ask('rEnvironment')).json<REnvironment>().packages;
+      expect(await packages(mine)).toContainEqual({ ...named, personal: true });
       const other = await signIn(personal, 'eve', 'another secret');
       expect(
         await valueIn(other, await newSession(other), 'requireNamespace("zzfirst", quietly = TRUE)'),
       ).toBe('FALSE');
+      expect((await packages(other)).filter(({ name }) => name === 'zzfirst')).toEqual([]);
+      const third = await newSession(mine);
+      await runIn(mine, third, 'remove.packages("zzfirst"); install.packages("zzsecond")');
+      const own = (await packages(mine)).filter((one) => one.personal);
+      expect(own.map(({ name }) => name)).toEqual(['zzfirst', 'zzsecond']);
+      const { url, username, password } = personal;
+      const env = { FARSIDE_USER: username, FARSIDE_PASSWORD: password, HOME: scratch, XDG_CONFIG_HOME: '' };
+      const report = await runFarside(['diff', url], { env });
+      expect(report.stdout).toMatch(
+        /in your personal library:\n\n +Package +Version\n1 +zzfirst +1\.0\n2 +zzsecond +2\.0\n$/,
+      );
     } finally {
       await personal.stop();
     }

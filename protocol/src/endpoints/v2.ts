@@ -19,7 +19,7 @@ export const V2_ENDPOINTS = {
     status: 200,
     auth: true,
     reply: m.REnvironment,
-    summary: 'R version and packages of the server, for the diff report.',
+    summary: 'R version and packages of the server, my personal ones among them, for the diff report.',
     errors: ['computeDown'],
   }),
   startSession: endpoint({

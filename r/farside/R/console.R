@@ -40,13 +40,17 @@ rpc_parse <- function(text) {
   to_json(list(ok = FALSE, message = problem, line = as.integer(place[2])))
 }
 
-# R version, platform and packages, for the diff report; also used without a worker.
-rpc_packages <- function() {
-  installed <- utils::installed.packages(noCache = TRUE)[, c("Package", "Version"), drop = FALSE]
+# R version, platform and packages, for the diff report; also used without a worker. personal: the directory of a user's
+# libraries, whose packages come first, as in the user's sessions, and are marked.
+rpc_packages <- function(personal = NULL) {
+  own <- if (is.null(personal)) character() else file.path(personal, r_series())
+  libraries <- c(own[dir.exists(own)], .libPaths())
+  installed <- utils::installed.packages(libraries, noCache = TRUE)[, c("Package", "Version", "LibPath"), drop = FALSE]
   installed <- installed[!duplicated(installed[, "Package"]), , drop = FALSE]
   installed <- installed[order(installed[, "Package"], method = "radix"), , drop = FALSE]
   packages <- paste0(
-    "{\"name\":", json_text(installed[, "Package"]), ",\"version\":", json_text(installed[, "Version"]), "}",
+    "{\"name\":", json_text(installed[, "Package"]), ",\"version\":", json_text(installed[, "Version"]),
+    ifelse(installed[, "LibPath"] %in% own, ",\"personal\":true}", "}"),
     collapse = ","
   )
   paste0(

@@ -1,10 +1,12 @@
 #' What differs between R here and R on the server
 #'
-#' Prints the versions of R, the packages that are installed here and not there, and those whose versions differ.
+#' Prints the versions of R, the packages that are installed here and not there, those whose versions differ, and those
+#' there that are in your personal library, where the server keeps such.
 #' [remoteLogin()] prints it too unless `diff = FALSE`.
 #'
-#' @return Invisibly a list: `local` and `remote` (the versions of R), `missing` (a character vector of packages) and
-#'   `different` (a data frame with the columns `Package`, `Local Version`, `Remote Version`).
+#' @return Invisibly a list: `local` and `remote` (the versions of R), `missing` (a character vector of packages),
+#'   `different` (a data frame with the columns `Package`, `Local Version`, `Remote Version`) and `personal` (one with
+#'   `Package`, `Version`).
 #' @examples
 #' server <- Sys.getenv("MRSDEPLOY_EXAMPLES_URL")
 #' if (nzchar(server)) {
@@ -37,7 +39,11 @@ remote_r <- function(connection) {
   if (!connection$farside) return(old_remote_r(connection))
   there <- http_json(connection, "GET", "/v2/r")
   field <- function(name) vapply(there$packages, function(package) clean_text(package[[name]]), "")
-  list(version = clean_text(there$version), packages = named_versions(field("name"), field("version")))
+  own <- vapply(there$packages, function(package) isTRUE(package$personal), NA)
+  list(
+    version = clean_text(there$version), packages = named_versions(field("name"), field("version")),
+    personal = field("name")[own]
+  )
 }
 
 compare_r <- function(local, remote) {
@@ -49,6 +55,10 @@ compare_r <- function(local, remote) {
     different = data.frame(
       Package = other, `Local Version` = unname(local$packages[other]),
       `Remote Version` = unname(remote$packages[other]), check.names = FALSE, stringsAsFactors = FALSE
+    ),
+    personal = data.frame(
+      Package = as.character(remote$personal), Version = as.character(remote$packages[remote$personal]),
+      stringsAsFactors = FALSE
     )
   )
 }
@@ -74,7 +84,11 @@ diff_lines <- function(report) {
   } else {
     c("These R packages have different versions:", "", frame_lines(report$different))
   }
-  c("Diff report between local and remote R sessions...", "", versions, "", missing, "", different)
+  personal <- if (nrow(report$personal) > 0L) {
+    head <- "These R packages of the remote R instance are in your personal library:"
+    c("", head, "", frame_lines(report$personal))
+  }
+  c("Diff report between local and remote R sessions...", "", versions, "", missing, "", different, personal)
 }
 
 # As R prints it, whatever the width and the limits of printing are here.

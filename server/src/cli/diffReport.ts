@@ -16,7 +16,7 @@ export function diffReport(local: REnvironment | undefined, remote: REnvironment
       `   Remote: ${remote.version}`,
       '',
     );
-  lines.push(...missing(local, remote), ...versions(local, remote));
+  lines.push(...missing(local, remote), ...versions(local, remote), ...personal(remote));
   return `${lines.join('\n')}\n`;
 }
 
@@ -40,6 +40,14 @@ function versions(local: REnvironment, remote: REnvironment): string[] {
     '',
     ...table([['Package', 'Local Version', 'Remote Version'], ...rows]),
   ];
+}
+
+/** Nobody else has these there: a script that needs them runs for their user alone. */
+function personal(remote: REnvironment): string[] {
+  const rows = remote.packages.filter((one) => one.personal).map(({ name, version }) => [name, version]);
+  if (rows.length === 0) return [];
+  const head = 'These R packages of the remote R instance are in your personal library:';
+  return ['', head, '', ...table([['Package', 'Version'], ...rows])];
 }
 
 /** Right-aligned with row numbers, as R prints a data frame. */

@@ -130,9 +130,10 @@ export class ComputeClient {
     return this.#node.stream('GET', `${sessionPath(id)}/documents/${encodeURIComponent(document)}`);
   }
 
-  /** R version and packages of this machine. */
-  async rEnvironment(): Promise<REnvironment> {
-    return REnvironment.parse(await this.#node.json('GET', '/r'));
+  /** R version and packages of this machine; with those of a user, whose libraries are in `personal`. */
+  async rEnvironment(personal?: string): Promise<REnvironment> {
+    const query = personal === undefined ? '' : `?${new URLSearchParams({ personal }).toString()}`;
+    return REnvironment.parse(await this.#node.json('GET', `/r${query}`));
   }
 
   /**

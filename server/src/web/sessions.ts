@@ -83,9 +83,15 @@ export class Sessions {
     }
   }
 
+  /** Where the libraries of a user are, when this server keeps such. */
+  personalLibraries(owner: string): string | undefined {
+    const { packageLibrary, files } = this.#deps;
+    return packageLibrary === 'personal' ? files.packages(owner) : undefined;
+  }
+
   #packages(owner: string): { personal?: string; repos?: string } {
-    const { packageLibrary, repos, files } = this.#deps;
-    const personal = packageLibrary === 'personal' ? files.packages(owner) : undefined;
+    const { repos } = this.#deps;
+    const personal = this.personalLibraries(owner);
     return { ...(personal !== undefined && { personal }), ...(repos !== undefined && { repos }) };
   }
 

@@ -132,4 +132,20 @@ test_that("packages are listed for any R", {
   names <- vapply(about$packages, `[[`, "", "name")
   expect_true(all(c("base", "stats") %in% names))
   expect_false(anyDuplicated(names) > 0)
+  expect_null(unlist(lapply(about$packages, `[[`, "personal")))
+})
+
+test_that("packages of a personal library come first and are marked", {
+  personal <- tempfile("personal")
+  on.exit(unlink(personal, recursive = TRUE))
+  expect_equal(farside:::rpc_packages(personal), farside:::rpc_packages())
+  meta <- readRDS(system.file("Meta", "package.rds", package = "stats"))
+  meta$DESCRIPTION["Version"] <- "99.0"
+  home <- file.path(personal, farside:::r_series(), "stats", "Meta")
+  dir.create(home, recursive = TRUE)
+  saveRDS(meta, file.path(home, "package.rds"))
+  packages <- value_of(farside:::rpc_packages(personal))$packages
+  marked <- Filter(function(package) isTRUE(package$personal), packages)
+  expect_equal(marked, list(list(name = "stats", version = "99.0", personal = TRUE)))
+  expect_equal(sum(vapply(packages, `[[`, "", "name") == "stats"), 1L)
 })

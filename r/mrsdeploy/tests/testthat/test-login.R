@@ -89,6 +89,13 @@ test_that("the diff report has the layout of the original", {
     "  Package Local Version Remote Version",
     "1     cli           1.0            2.0"
   ))
+  mine <- mrsdeploy:::compare_r(
+    list(version = "R", packages = c(base = "3")), list(version = "R", packages = c(base = "3", zoo = "1"), personal = "zoo")
+  )
+  expect_equal(mine$personal, data.frame(Package = "zoo", Version = "1"))
+  expect_equal(tail(mrsdeploy:::diff_lines(mine), 5), c(
+    "", "These R packages of the remote R instance are in your personal library:", "", "  Package Version", "1     zoo       1"
+  ))
   sign_in()
   expect_match(paste(capture.output(diffLocalRemote()), collapse = "\n"), "^Diff report between local and remote R sessions\\.\\.\\.\n\nLocal and Remote R versions are the same: R version")
 })

@@ -36,8 +36,8 @@ export function nodeRoutes({ runtime, sessions, protocol, shutdown }: NodeRoutes
     {
       method: 'GET',
       path: '/r',
-      async handle({ response }) {
-        sendJson(response, 200, await describe());
+      async handle({ response, query }) {
+        sendJson(response, 200, await describe(query.get('personal') ?? undefined));
       },
     },
     { method: 'GET', path: '/changes', handle: ({ response }) => streamChanges(sessions, response) },

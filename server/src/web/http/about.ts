@@ -8,7 +8,7 @@ type Names = 'about' | 'status' | 'rEnvironment';
 
 /** What the server is and how it is. */
 export function aboutHandlers(deps: WebDeps): Pick<Handlers, Names> {
-  const { config, compute, identities } = deps;
+  const { config, compute, identities, sessions } = deps;
   const version = productVersion();
   return {
     about: () =>
@@ -21,7 +21,7 @@ export function aboutHandlers(deps: WebDeps): Pick<Handlers, Names> {
         signIn: identities.methods,
       }),
     status: () => status(deps, version),
-    rEnvironment: () => compute.rEnvironment(),
+    rEnvironment: ({ user }) => compute.rEnvironment(sessions.personalLibraries(user.name)),
   };
 }
 
