@@ -137,3 +137,29 @@ export async function pressInRow(row: Locator, button: string): Promise<void> {
   await row.hover();
   await row.locator(`.action-label[aria-label^="${button}"]`).first().click();
 }
+
+/** What the status bar says for a moment. */
+export const statusMessage = (page: Page, text: string | RegExp): Locator =>
+  page.locator('.statusbar-item', { hasText: text }).first();
+
+/** Types a path of this machine in a dialog that asks for a file or a folder. `look`: before it is accepted. */
+export async function typePlace(
+  page: Page,
+  path: string,
+  button: string,
+  look: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const press = quickInput(page).locator('.monaco-button', { hasText: exactly(button) });
+  await press.waitFor();
+  // The dialog writes the folder it begins with as soon as it has read it, over what was typed before.
+  await quickInput(page).locator('.monaco-list-row').first().waitFor();
+  const typed = async (): Promise<boolean> => {
+    await quickInputBox(page).fill(path);
+    await quickInput(page).locator('.monaco-progress-container.done').waitFor({ state: 'attached' });
+    return (await quickInputBox(page).inputValue()).startsWith(path);
+  };
+  await until(typed, COMMAND_MS, () => `the dialog to take ${path}`);
+  await look();
+  await press.click();
+  await press.waitFor({ state: 'hidden' });
+}

@@ -5,6 +5,7 @@ import type { CurrentSession } from './sessions/current.ts';
 import type { Interrupts } from './sessions/interrupts.ts';
 import type { Servers } from './servers/servers.ts';
 import type { RTerminals } from './local/rTerminals.ts';
+import type { Snapshots } from './snapshots/snapshots.ts';
 import type { Terminals } from './terminal/terminals.ts';
 
 /** The parts that commands and views work with; made once, in `activate`. */
@@ -22,4 +23,6 @@ export interface App {
   /** Journals that are open as documents. */
   readonly journals: JournalFiles;
   readonly help: Help;
+  /** The tab with the list of snapshots. */
+  readonly snapshots: Snapshots;
 }

@@ -14,6 +14,8 @@ import { CurrentSession } from './sessions/current.ts';
 import { Interrupts } from './sessions/interrupts.ts';
 import { registerShownDocuments } from './show/register.ts';
 import { SessionShows } from './show/shows.ts';
+import { registerSnapshots } from './snapshots/register.ts';
+import { Snapshots } from './snapshots/snapshots.ts';
 import { registerFileLinks } from './terminal/linkProvider.ts';
 import { registerTerminalProfile } from './terminal/profile.ts';
 import { Terminals } from './terminal/terminals.ts';
@@ -31,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const current = new CurrentSession(context.workspaceState, servers, terminals);
   const interrupts = new Interrupts(servers, terminals);
   const journals = registerJournals(servers);
+  const snapshots = new Snapshots(context.extensionUri, servers);
   const app: App = {
     context,
     log,
@@ -41,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     interrupts,
     journals: journals.files,
     help,
+    snapshots,
   };
   context.subscriptions.push(
     log,
@@ -51,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
     interrupts,
     journals.registered,
     help,
+    registerSnapshots(snapshots),
     registerShownDocuments(servers),
     registerCommands(app),
     registerSessionsView(app),

@@ -13,4 +13,5 @@ export * from './gaps.ts';
 export * from './shown.ts';
 export * from './help.ts';
 export * from './webviewHelp.ts';
+export * from './webviewSnapshots.ts';
 export * from './handover.ts';

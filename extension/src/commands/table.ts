@@ -24,6 +24,7 @@ import { saveJournal } from './saveJournal.ts';
 import { showLog } from './showLog.ts';
 import { signIn } from './signIn.ts';
 import { signOut } from './signOut.ts';
+import { SNAPSHOT_COMMANDS } from './snapshots.ts';
 import { sourceWithEcho } from './sourceWithEcho.ts';
 import { switchSession } from './switchSession.ts';
 
@@ -56,4 +57,5 @@ export const COMMANDS: readonly Command[] = [
   ...LOCAL_COMMANDS,
   ...JOB_COMMANDS,
   ...FILE_COMMANDS,
+  ...SNAPSHOT_COMMANDS,
 ];

@@ -6,6 +6,8 @@ import type { ServerConnection } from '../servers/connection.ts';
 import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
 import { percentSteps } from './percent.ts';
+import { diskPath } from './place.ts';
+import { pathProblem } from './remotePath.ts';
 
 type Session = Pick<SessionInfo, 'id' | 'name'>;
 const SHOWN_MS = 5_000;
@@ -14,7 +16,7 @@ const SHOWN_MS = 5_000;
 export async function uploadToSession(server: ServerConnection, session: Session): Promise<void> {
   const title = `Upload to “${session.name}”`;
   const chosen = await vscode.window.showOpenDialog({ title, openLabel: 'Upload', canSelectMany: true });
-  const files = (chosen ?? []).filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
+  const files = (chosen ?? []).map(diskPath).filter((path) => path !== undefined);
   if (files.length === 0) return;
   const path = files.length === 1 ? await askPath(title, basename(files[0] ?? '')) : undefined;
   if (files.length === 1 && path === undefined) return;
@@ -34,7 +36,9 @@ export async function uploadOne(
     if (!(error instanceof FarsideError) || error.code !== 'fileConflict') throw error;
     const replace = 'Replace';
     const question = `The session “${session.name}” has another file “${path}”.`;
-    if ((await vscode.window.showWarningMessage(question, { modal: true }, replace)) !== replace) return;
+    const detail = 'Its content differs from that of your file.';
+    const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, replace);
+    if (answer !== replace) return;
     await send(server, session, { from, path, overwrite: true });
   }
 }
@@ -54,7 +58,9 @@ async function send(
   vscode.window.setStatusBarMessage(`Uploaded ${job.path} (${bytesText(size)})`, SHOWN_MS);
 }
 
-function askPath(title: string, value: string): Thenable<string | undefined> {
+/** A place in the working directory; what can not be one is said while it is typed. */
+export function askPath(title: string, value: string): Thenable<string | undefined> {
   const prompt = 'Name in the session’s working directory; folders are made';
-  return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true });
+  const validateInput = pathProblem;
+  return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true, validateInput });
 }

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { FromSnapshots, SnapshotAction, SnapshotServer } from '@farside/protocol';
+import type { ServerConnection } from '../servers/connection.ts';
+import type { Servers } from '../servers/servers.ts';
+import { toFarsideError } from '../ui/toError.ts';
+import { itemOf } from './describe.ts';
+import type { NamedSnapshot } from './choose.ts';
+import { SnapshotsPanel } from './panel.ts';
+
+/** What a click in the page runs: the same commands as in menus and the palette. */
+const COMMANDS: Readonly<Record<SnapshotAction, string>> = {
+  load: 'farside.loadSnapshot',
+  download: 'farside.downloadSnapshot',
+  delete: 'farside.deleteSnapshot',
+};
+
+/** The page of snapshots, kept true: it is asked for again after each change, and when a server comes or goes. */
+export class Snapshots implements vscode.Disposable {
+  readonly panel: SnapshotsPanel;
+  readonly #servers: Servers;
+  readonly #subscription: vscode.Disposable;
+  #asked = 0;
+  /** How the servers stood when they were asked last. */
+  #stood = '';
+
+  constructor(extension: vscode.Uri, servers: Servers) {
+    this.#servers = servers;
+    this.panel = new SnapshotsPanel(extension, (message) => void this.#receive(message));
+    this.#subscription = servers.onDidChange(() => {
+      const stand = servers.all.map(({ entry, state }) => `${entry.url} ${entry.name} ${state.kind}`).join();
+      if (stand === this.#stood) return;
+      this.#stood = stand;
+      void this.refresh();
+    });
+  }
+
+  show(): void {
+    this.panel.show();
+    void this.refresh();
+  }
+
+  /** Asks all servers. An answer that a later question has overtaken is dropped. */
+  async refresh(): Promise<void> {
+    if (!this.panel.isOpen) return;
+    const mine = ++this.#asked;
+    const servers = await Promise.all(this.#servers.all.map(listOf));
+    if (mine === this.#asked) this.panel.post({ type: 'list', servers });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.panel.dispose();
+  }
+
+  async #receive(message: FromSnapshots): Promise<void> {
+    const { executeCommand } = vscode.commands;
+    switch (message.type) {
+      case 'ready':
+      case 'refresh':
+        return this.refresh();
+      case 'create':
+        return void (await executeCommand('farside.createSnapshot'));
+      case 'signIn': {
+        const server = this.#servers.byUrl(message.url);
+        return void (await executeCommand('farside.signIn', server && { kind: 'server', server }));
+      }
+      default: {
+        const server = this.#servers.byUrl(message.url);
+        const named: NamedSnapshot | undefined = server && { server, snapshotId: message.id };
+        return void (await executeCommand(COMMANDS[message.type], named));
+      }
+    }
+  }
+}
+
+async function listOf(server: ServerConnection): Promise<SnapshotServer> {
+  const { url, name } = server.entry;
+  const { state } = server;
+  if (state.kind === 'signedOut')
+    return { url, name, items: [], problem: { text: 'You are not signed in.', signIn: true } };
+  if (state.kind === 'failed')
+    return { url, name, items: [], problem: { text: state.error.text, signIn: false } };
+  try {
+    return { url, name, items: (await server.client.call('snapshots')).map(itemOf) };
+  } catch (error) {
+    const { text, status } = toFarsideError(error);
+    return { url, name, items: [], problem: { text, signIn: status === 401 } };
+  }
+}
