@@ -3,6 +3,7 @@ export * from './record.ts';
 export * from './payloads.ts';
 export * from './worker.ts';
 export * from './models.ts';
+export * from './errorTable.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './endpoints/index.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../errorTable.ts';
 
 /**
  * `body`/`reply` are zod schemas; 'bytes' is a stream, 'none' an empty body.
