@@ -7,6 +7,7 @@ import {
   type EndpointName,
   type ReplyOf,
 } from '@farside/protocol';
+import { watched } from './stall.ts';
 
 /** How long a server may take to answer the head of a reply. Longer work is cancelled by the caller's signal. */
 const REPLY_TIMEOUT_MS = 60_000;
@@ -84,21 +85,20 @@ export async function* bodyOf(
   response: Response,
   { signal, stallMs = STALL_TIMEOUT_MS }: CallOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (!reader) return;
+  if (!response.body) return;
+  const reader = watched(response.body.getReader(), stallMs, signal);
   try {
     for (;;) {
-      const { done, value } = await within(reader.read(), stallMs, signal);
-      if (done) return;
-      yield value;
+      const part = await reader.next();
+      if (part === undefined) return;
+      yield part;
     }
   } catch (cause) {
     if (cause instanceof FarsideError) throw cause;
     if (signal?.aborted) throw new FarsideError('cancelled', { what: 'The request' }, { cause });
     throw new FarsideError('unreachable', { url: http.url, reason: reasonOf(cause) }, { cause });
   } finally {
-    // Not waited for: a dead connection would never say that it is closed.
-    void reader.cancel().catch(() => undefined);
+    reader.close();
   }
 }
 
@@ -112,25 +112,6 @@ async function readWhole(http: HttpOptions, response: Response, options: CallOpt
     at += part.length;
   }
   return whole;
-}
-
-/** Waits for a piece no longer than the limit, and no longer than the caller wants. */
-async function within<T>(work: Promise<T>, limitMs: number, signal?: AbortSignal): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  let cancel: () => void = () => undefined;
-  const gaveUp = new Promise<never>((_resolve, reject) => {
-    const late = new FarsideError('timedOut', { what: 'The rest of a reply', seconds: limitMs / 1000 });
-    timer = setTimeout(() => reject(late), limitMs);
-    cancel = () => reject(new FarsideError('cancelled', { what: 'The request' }));
-  });
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel);
-  try {
-    return await Promise.race([work, gaveUp]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', cancel);
-  }
 }
 
 function encodeBody(body: unknown, headers: Headers): RequestInit['body'] {

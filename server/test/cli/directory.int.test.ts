@@ -55,7 +55,7 @@ test('a code signs in, and is not needed again when the sign-in is kept', async 
 test('a sign-in that the directory ended is asked for again', async () => {
   issuer.behaviour.refreshes = false;
   const { status, stderr } = await runFarside(['sessions', 'list'], { env: environment() });
-  expect([status, stderr]).toEqual([1, expect.stringContaining('You are not signed in')]);
+  expect([status, stderr]).toEqual([1, expect.stringContaining('does not renew the sign-in: AADSTS')]);
   expect(readFileSync(tokensFile(), 'utf8')).not.toContain(server.url);
 });
 
