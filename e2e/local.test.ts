@@ -174,7 +174,12 @@ test('remoteScript(async = TRUE) has a console of its own', async () => {
   await typeInTerminal(page, 'pause()');
   await waitForTerminal(page, /\n>$/);
   await typeInTerminal(page, 'job <- remoteScript("night.R", async = TRUE)');
-  // It comes up in front by itself.
+  await page.locator('.terminal-tabs-entry', { hasText: 'night.R' }).waitFor();
+  // Whoever types on types into local R, which is still in front.
+  await page.keyboard.type('cat("typed", "on\\n")');
+  await page.keyboard.press('Enter');
+  await waitForTerminal(page, /^typed on\s+>$/m);
+  await runCommand(page, 'Terminal: Focus Next Terminal Group');
   await waitForTerminal(page, /hello from the job/);
   await world.shot('local-job');
   await runCommand(page, 'Terminal: Focus Previous Terminal Group');

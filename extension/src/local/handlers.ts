@@ -51,7 +51,7 @@ export function handlersFor(terminal: RTerminal, signIns: SignIns, terminals: Te
           one.client.call('job', { params }),
         );
         const job = await server.client.call('job', { params });
-        const shown = terminals.show(server, await sessionOfJob({ server, job }), { preserveFocus: true });
+        const shown = terminals.show(server, await sessionOfJob({ server, job }), { behind: true });
         if (body.close)
           shown.link.onStatus(({ state }) => {
             if (state === 'ended') shown.finish();

@@ -29,6 +29,8 @@ interface Opened {
 
 export interface OpenOptions {
   readonly preserveFocus?: boolean;
+  /** A new one stays behind the terminal in front: coming up, it would take the keyboard from who types there. */
+  readonly behind?: boolean;
   /** `watch`: a terminal that sends nothing; `write`: one that does. An open one of the other kind is replaced. */
   readonly as?: 'watch' | 'write';
 }
@@ -97,18 +99,19 @@ export class Terminals implements vscode.Disposable {
 
   /** The terminal of a session; made when it is not open here. */
   show(server: ServerConnection, session: SessionInfo, options: OpenOptions = {}): SessionTerminal {
-    const { preserveFocus = false, as } = options;
+    const { preserveFocus = false, behind = false, as } = options;
     const readOnly = as === 'watch';
     const found = this.find(server, session.id);
     if (found !== undefined && (as === undefined || found.readOnly === readOnly)) {
       const { terminal, hosted } = this.#open.get(found) ?? {};
       hosted?.host.resume();
-      (terminal ?? hosted?.terminal())?.show(preserveFocus);
+      if (!behind) (terminal ?? hosted?.terminal())?.show(preserveFocus);
       return found;
     }
     const place = found && placeOf(found.title);
     const made = this.create(server, session, { readOnly });
-    this.#make(made, place).show(preserveFocus);
+    const terminal = this.#make(made, place);
+    if (!behind) terminal.show(preserveFocus);
     if (found !== undefined) this.#retire(found);
     return made;
   }
