@@ -95,7 +95,6 @@ export async function* bodyOf(
     }
   } catch (cause) {
     if (cause instanceof FarsideError) throw cause;
-    if (signal?.aborted) throw new FarsideError('cancelled', { what: 'The request' }, { cause });
     throw new FarsideError('unreachable', { url: http.url, reason: reasonOf(cause) }, { cause });
   } finally {
     reader.close();

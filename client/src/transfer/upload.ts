@@ -75,12 +75,10 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
     };
     const abort = (): void => giveUp(cancelled(), !job.keep);
     const stallMs = job.stallMs ?? STALL_TIMEOUT_MS;
-    let stall: NodeJS.Timeout | undefined;
-    const moves = (): void => {
-      clearTimeout(stall);
-      const error = new FarsideError('timedOut', { what: 'The upload', seconds: stallMs / 1000 });
-      stall = setTimeout(() => giveUp(error, false), stallMs);
-    };
+    const late = (): void =>
+      giveUp(new FarsideError('timedOut', { what: 'The upload', seconds: stallMs / 1000 }), false);
+    const stall = setTimeout(late, stallMs);
+    const moves = (): void => void stall.refresh();
     const finish = (settle: () => void): void => {
       clearTimeout(stall);
       file?.close();
@@ -88,7 +86,6 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       settle();
     };
     job.signal?.addEventListener('abort', abort, { once: true });
-    moves();
     upload.start();
   });
 }
