@@ -1,6 +1,8 @@
 # The sending side; r/farside/R/travel.R is a copy (npm run shared). serialize() forces no promise and runs no active
 # binding; the stream it wrote is looked through, so that nobody's environments are touched.
 
+active_reason <- "it is an active binding, which is not run for the journey"
+
 #' The values of variables, without evaluating anything
 #'
 #' @param names Names that are bound in `envir`.
@@ -11,7 +13,7 @@
 travel_bindings <- function(names, envir) {
   reasons <- c(
     NA, "it is a promise that was not evaluated, and is not evaluated for the journey",
-    "it is an active binding, which is not run for the journey"
+    active_reason
   )
   bound <- vapply(names, function(name) .Call(stream_binding, as.name(name), envir), 0L, USE.NAMES = FALSE)
   plain <- bound == 0L

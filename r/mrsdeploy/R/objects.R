@@ -47,7 +47,7 @@ putLocalObject <- function(obj, name = NULL) {
   active <- vapply(obj, is_active, NA, envir = from, USE.NAMES = FALSE)
   # An argument of a function and the data of a package are promises: who names them wants their values.
   values <- mget(obj[!active], envir = from, inherits = TRUE)
-  dropped <- travel_report(obj[active], rep("it is an active binding, which is not run for the journey", sum(active)))
+  dropped <- travel_report(obj[active], rep(active_reason, sum(active)))
   invisible(send_objects(need_session(), values, name, dropped))
 }
 

@@ -1,7 +1,12 @@
-test_that("in the editor's terminal the session is handed over, and the password is asked there", {
-  server <- test_server()
+# The editor's side of the handover, which answers as the administrator of the test server; `env` is for R inside it.
+editor_stand_in <- function() {
   token <- "0123456789abcdef"
-  editor <- stand_in("editor.mjs", c(token, "admin", server$password))
+  editor <- stand_in("editor.mjs", c(token, "admin", test_server()$password))
+  c(editor, list(env = c(FARSIDE_EDITOR = editor$url, FARSIDE_EDITOR_TOKEN = token)))
+}
+
+test_that("in the editor's terminal the session is handed over, and the password is asked there", {
+  editor <- editor_stand_in()
   on.exit(editor$stop())
   out <- run_r(c(
     "library(mrsdeploy)",
@@ -13,7 +18,7 @@ test_that("in the editor's terminal the session is handed over, and the password
     "remoteScript('job.R', async = TRUE)",
     "cat('local\\n')",
     "remoteLogout()"
-  ), via = "rscript", env = c(FARSIDE_EDITOR = editor$url, FARSIDE_EDITOR_TOKEN = token), files = list(job.R = "x <- 1"))
+  ), via = "rscript", env = editor$env, files = list(job.R = "x <- 1"))
   expect_match(out, "hidden: TRUE TRUE")
   expect_match(out, "Your REMOTE R session is now active.", fixed = TRUE)
   expect_match(out, "there\nlocal\n")
@@ -23,7 +28,7 @@ test_that("in the editor's terminal the session is handed over, and the password
   expect_equal(body[c("prompt", "displayPlots", "writePlots", "enter")], list(
     prompt = "FAR> ", displayPlots = TRUE, writePlots = FALSE, enter = TRUE
   ))
-  expect_equal(body$endpoint, server$url)
+  expect_equal(body$endpoint, test_server()$url)
   expect_true(nzchar(body$tokens$access_token) && nzchar(body$tokens$refresh_token))
 })
 
@@ -36,16 +41,14 @@ test_that("without its editor R is as in a plain console", {
 })
 
 test_that("a job without a session hands the sign-in over too, since a refresh token is good once", {
-  server <- test_server()
-  token <- "0123456789abcdef"
-  editor <- stand_in("editor.mjs", c(token, "admin", server$password))
+  editor <- editor_stand_in()
   on.exit(editor$stop())
   out <- run_r(c(
     "library(mrsdeploy)",
     "remoteLogin(Sys.getenv('URL'), session = FALSE)",
     "remoteScript('job.R', async = TRUE)",
     "cat('kept:', !is.null(mrsdeploy:::need_connection()$tokens$refresh_token), '\\n')"
-  ), via = "rscript", env = c(FARSIDE_EDITOR = editor$url, FARSIDE_EDITOR_TOKEN = token), files = list(job.R = "x <- 1"))
+  ), via = "rscript", env = editor$env, files = list(job.R = "x <- 1"))
   expect_match(out, "kept: FALSE")
   calls <- vapply(1:2, function(i) editor$line(), "")
   expect_match(calls[2], "^POST /job .*refresh_token")
