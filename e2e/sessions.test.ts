@@ -5,7 +5,6 @@ import { until } from './support/processes.ts';
 import { ADMIN } from './support/server.ts';
 import { typeInTerminal, waitForTerminal } from './support/terminal.ts';
 import {
-  acceptPick,
   answer,
   chooseFromMenu,
   chooseTheme,
@@ -16,10 +15,10 @@ import {
   pressInRow,
   runCommand,
   signInAs,
-  signInTo,
   status,
   treeItem,
 } from './support/workbench.ts';
+import { runProject } from './support/project.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const STEP_MS = 30_000;
@@ -30,11 +29,7 @@ let world: World;
 
 beforeAll(async () => {
   world = await startWorld();
-  await signInTo(world.page, world.server.url, ADMIN.user, ADMIN.password);
-  await openFile(world.page, 'broken.R');
-  await runCommand(world.page, 'Farside: Run Current File');
-  await acceptPick(world.page, 'Send “points” to the Server');
-  await waitForTerminal(world.page, /no half of 3/);
+  await runProject(world, 'broken.R', /no half of 3/);
 });
 afterAll(async () => {
   await world?.shot('sessions-end').catch(() => undefined);

@@ -1,27 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADMIN } from './support/server.ts';
 import { pressInTerminal, typeInTerminal, waitForTerminal } from './support/terminal.ts';
-import {
-  acceptPick,
-  answer,
-  dialog,
-  openFile,
-  pressInDialog,
-  runCommand,
-  signInTo,
-  webviewFrame,
-} from './support/workbench.ts';
+import { answer, dialog, pressInDialog, runCommand, webviewFrame } from './support/workbench.ts';
+import { runProject } from './support/project.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
 
 beforeAll(async () => {
   world = await startWorld();
-  await signInTo(world.page, world.server.url, ADMIN.user, ADMIN.password);
-  await openFile(world.page, 'broken.R');
-  await runCommand(world.page, 'Farside: Run Current File');
-  await acceptPick(world.page, 'Send “points” to the Server');
-  await waitForTerminal(world.page, /no half of 3/);
+  await runProject(world, 'broken.R', /no half of 3/);
 });
 afterAll(async () => {
   await world?.shot('show-end').catch(() => undefined);

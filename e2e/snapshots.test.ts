@@ -3,24 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADMIN } from './support/server.ts';
 import { typeInTerminal, waitForTerminal } from './support/terminal.ts';
 import {
-  acceptPick,
   answer,
   choose,
   chooseFromMenu,
   chooseTheme,
   dialog,
   notification,
-  openFile,
   pressInDialog,
   runCommand,
-  signInTo,
   treeItem,
   typePlace,
   webviewFrame,
 } from './support/workbench.ts';
+import { runProject } from './support/project.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -29,11 +26,7 @@ const here = mkdtempSync(join(tmpdir(), 'farside-e2e-snapshots-'));
 
 beforeAll(async () => {
   world = await startWorld();
-  await signInTo(world.page, world.server.url, ADMIN.user, ADMIN.password);
-  await openFile(world.page, 'steps.R');
-  await runCommand(world.page, 'Farside: Run Current File');
-  await acceptPick(world.page, 'Send “points” to the Server');
-  await waitForTerminal(world.page, /sum is \d+[^]*REMOTE>$/);
+  await runProject(world, 'steps.R', /sum is \d+[^]*REMOTE>$/);
 });
 afterAll(async () => {
   await world?.shot('snapshots-end').catch(() => undefined);

@@ -3,21 +3,18 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADMIN } from './support/server.ts';
 import { typeInTerminal, waitForTerminal } from './support/terminal.ts';
 import {
-  acceptPick,
   answer,
   choose,
   dialog,
   notification,
-  openFile,
   pressInDialog,
   runCommand,
-  signInTo,
   statusMessage,
   typePlace,
 } from './support/workbench.ts';
+import { runProject } from './support/project.ts';
 import { startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -37,11 +34,7 @@ beforeAll(async () => {
   writeFileSync(join(here, 'set', 'deep', 'ü b.txt'), 'ü\n');
   writeFileSync(join(here, 'set', 'deep', 'er', 'bytes.bin'), randomBytes(10_000));
   writeFileSync(join(here, 'set', 'empty'), '');
-  await signInTo(world.page, world.server.url, ADMIN.user, ADMIN.password);
-  await openFile(world.page, 'steps.R');
-  await runCommand(world.page, 'Farside: Run Current File');
-  await acceptPick(world.page, 'Send “points” to the Server');
-  await waitForTerminal(world.page, /sum is \d+[^]*REMOTE>$/);
+  await runProject(world, 'steps.R', /sum is \d+[^]*REMOTE>$/);
 });
 afterAll(async () => {
   await world?.shot('transfers-end').catch(() => undefined);

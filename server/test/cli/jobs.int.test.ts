@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JobInfo } from '@farside/protocol';
 import { productRoot } from '../../src/runtime/productRoot.ts';
 import { signIn, type Api } from '../support/api.ts';
+import { cliEnv } from '../support/cliEnv.ts';
 import { jobOver, untilJob } from '../support/jobs.ts';
 import { runFarside, startServer, type TestServer } from '../support/server.ts';
 
@@ -17,14 +18,7 @@ const dir = mkdtempSync(join(tmpdir(), 'farside-cli-jobs-'));
 beforeAll(async () => {
   server = await startServer();
   api = await signIn(server);
-  const { url, username, password } = server;
-  env = {
-    FARSIDE_URL: url,
-    FARSIDE_USER: username,
-    FARSIDE_PASSWORD: password,
-    HOME: dir,
-    XDG_CONFIG_HOME: '',
-  };
+  env = cliEnv(server, dir);
 });
 afterAll(async () => {
   await server.stop();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SnapshotDetail } from '@farside/protocol';
 import { newSession, signIn, type Api } from '../support/api.ts';
+import { cliEnv } from '../support/cliEnv.ts';
 import { runFarside, startServer, type TestServer } from '../support/server.ts';
 import { runIn, valueIn } from '../support/snapshots.ts';
 
@@ -15,14 +16,7 @@ const dir = mkdtempSync(join(tmpdir(), 'farside-cli-snapshots-'));
 beforeAll(async () => {
   server = await startServer();
   api = await signIn(server);
-  const { url, username, password } = server;
-  env = {
-    FARSIDE_URL: url,
-    FARSIDE_USER: username,
-    FARSIDE_PASSWORD: password,
-    HOME: dir,
-    XDG_CONFIG_HOME: '',
-  };
+  env = cliEnv(server, dir);
   work = await newSession(api, { name: 'work' });
 });
 afterAll(async () => {
