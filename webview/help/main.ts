@@ -3,6 +3,7 @@ import { element } from '../shared/dom.ts';
 import { connectHost } from '../shared/host.ts';
 import type { Link } from './links.ts';
 import { rebuild } from './rebuild.ts';
+import '../shared/page.css';
 import './help.css';
 
 const post = connectHost<ToHelp, FromHelp>(receive);

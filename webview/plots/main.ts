@@ -2,6 +2,7 @@ import type { FromPlots, ToPlots } from '@farside/protocol';
 import { connectHost } from '../shared/host.ts';
 import { registerControls } from '../shared/toolkit.ts';
 import { Viewer } from './viewer.ts';
+import '../shared/page.css';
 import './plots.css';
 
 registerControls();

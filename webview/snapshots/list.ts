@@ -1,7 +1,7 @@
 import type { FromSnapshots, SnapshotServer, ToSnapshots } from '@farside/protocol';
 import { element } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
-import { NEWEST_FIRST, type Sort } from './rows.ts';
+import { counted, NEWEST_FIRST, type Sort } from './rows.ts';
 import { table } from './table.ts';
 
 /** The page of snapshots: a tool bar, and a table for each server. */
@@ -25,7 +25,7 @@ export class SnapshotList {
   receive({ servers }: ToSnapshots): void {
     this.#servers = servers;
     const count = servers.reduce((sum, { items }) => sum + items.length, 0);
-    this.#count.textContent = count === 1 ? '1 snapshot' : `${count} snapshots`;
+    this.#count.textContent = counted(count, 'snapshot');
     this.#draw();
   }
 

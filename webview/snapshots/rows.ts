@@ -39,9 +39,11 @@ export function sizeText(bytes: number): string {
   return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
+export const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
+
 /** "3 objects, 1 file"; empty when it is not known. */
 export function holdsText({ objects, files }: SnapshotItem): string {
-  const count = (n: number | undefined, one: string): string[] =>
-    n === undefined ? [] : [`${n} ${n === 1 ? one : `${one}s`}`];
-  return [...count(objects, 'object'), ...count(files, 'file')].join(', ');
+  const known = (count: number | undefined, one: string): string[] =>
+    count === undefined ? [] : [counted(count, one)];
+  return [...known(objects, 'object'), ...known(files, 'file')].join(', ');
 }

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import esbuild from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { fillPage } from '../../extension/src/plots/page.ts';
+import { fillPage } from '../../extension/src/ui/page.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Stands for the editor: keeps what the page posts; the test posts to the page. */

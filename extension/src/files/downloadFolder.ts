@@ -6,6 +6,7 @@ import { getFile, safeRelativePath } from '@farside/client';
 import type { FileEntry, SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import { bytesText } from '../ui/bytes.ts';
+import { counted } from '../ui/counted.ts';
 import { withCancel } from '../ui/progress.ts';
 import { filesOf } from './download.ts';
 import { manyFiles, named } from './many.ts';
@@ -73,7 +74,7 @@ async function chooseFolder(session: Session, files: readonly FileEntry[]): Prom
   if (files.length === 0) return undefined;
   const rows = foldersOf(files).map(({ path, count, size }) => ({
     label: path === '' ? 'Working directory' : path,
-    description: `${count === 1 ? '1 file' : `${count} files`}, ${bytesText(size)}`,
+    description: `${counted(count, 'file')}, ${bytesText(size)}`,
     iconPath: new vscode.ThemeIcon(path === '' ? 'root-folder' : 'folder'),
     path,
   }));
@@ -85,8 +86,7 @@ async function chooseFolder(session: Session, files: readonly FileEntry[]): Prom
 async function askReplace(place: string, there: readonly Fetch[]): Promise<readonly Fetch[] | undefined> {
   const replace = 'Replace';
   const keep = 'Download Only the Others';
-  const count = there.length === 1 ? '1 file' : `${there.length} files`;
-  const question = `${count} of your folder “${basename(place)}” would be replaced.`;
+  const question = `${counted(there.length, 'file')} of your folder “${basename(place)}” would be replaced.`;
   const detail = named(there.map(({ entry }) => entry));
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, replace, keep);
   if (answer === replace) return [];
@@ -95,8 +95,7 @@ async function askReplace(place: string, there: readonly Fetch[]): Promise<reado
 
 function tell(place: string, fetched: readonly Fetch[], refused: readonly FileEntry[]): void {
   const size = bytesText(fetched.reduce((sum, { entry }) => sum + entry.size, 0));
-  const count = fetched.length === 1 ? '1 file' : `${fetched.length} files`;
-  const text = `Saved ${count} (${size}) to ${vscode.workspace.asRelativePath(place)}.`;
+  const text = `Saved ${counted(fetched.length, 'file')} (${size}) to ${vscode.workspace.asRelativePath(place)}.`;
   if (refused.length === 0) return void vscode.window.showInformationMessage(text);
   const names = named(refused).replaceAll('\n', ', ');
   void vscode.window.showWarningMessage(

@@ -4,6 +4,7 @@ import { putFile } from '@farside/client';
 import { FarsideError, type SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import { bytesText } from '../ui/bytes.ts';
+import { counted } from '../ui/counted.ts';
 import { withCancel } from '../ui/progress.ts';
 import { manyFiles, named } from './many.ts';
 import { diskPath } from './place.ts';
@@ -42,7 +43,7 @@ export async function uploadFolderToSession(server: ServerConnection, session: S
   const replaced = others.length === 0 || (await replaceAll(job, label, others));
   const sent = replaced ? files : files.filter((file) => !others.includes(file));
   const size = bytesText(sent.reduce((sum, one) => sum + one.size, 0));
-  const all = files.length === 1 ? '1 file' : `${files.length} files`;
+  const all = counted(files.length, 'file');
   const count = sent.length === files.length ? all : `${sent.length} of ${all}`;
   void vscode.window.showInformationMessage(`Uploaded ${count} (${size}) to “${to}” of “${session.name}”.`);
 }

@@ -1,6 +1,7 @@
 import { isJobOver, type JobInfo, type JobState } from '@farside/protocol';
 import { duration, type StateLook } from '../sessions/describe.ts';
 import type { TooltipRow } from '../sessions/tooltip.ts';
+import { counted } from '../ui/counted.ts';
 
 const LOOKS: Readonly<Record<JobState, StateLook>> = {
   starting: { icon: 'loading~spin', word: 'starting' },
@@ -60,13 +61,11 @@ export function jobRows(job: JobInfo, now: number, when: (ms: number) => string)
 
 /** "2 plots, 1 file": what a job has made. */
 export function madeText({ plots, files, results }: Pick<JobInfo, 'plots' | 'files' | 'results'>): string {
-  const count = (n: number, one: string, many: string): string[] =>
-    n === 0 ? [] : [`${n} ${n === 1 ? one : many}`];
-  return [
-    ...count(plots, 'plot', 'plots'),
-    ...count(files.length, 'file', 'files'),
-    ...count(results.length, 'result', 'results'),
-  ].join(', ');
+  const made = { plot: plots, file: files.length, result: results.length };
+  return Object.entries(made)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => counted(count, what))
+    .join(', ');
 }
 
 /** One sentence about the end, for a notification. */

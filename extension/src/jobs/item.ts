@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isJobOver, type JobInfo } from '@farside/protocol';
 import { bytesText } from '../ui/bytes.ts';
 import { rowsTooltip, whenText } from '../ui/tooltip.ts';
+import { counted } from '../ui/counted.ts';
 import { jobDetail, jobLook, jobRows } from './describe.ts';
 import { partsOf, type JobNode } from './nodes.ts';
 
@@ -33,12 +34,7 @@ export function jobPartItem(node: Exclude<JobNode, { kind: 'job' }>): vscode.Tre
   };
   switch (node.kind) {
     case 'jobPlots':
-      show(
-        node.job.plots === 1 ? '1 plot' : `${node.job.plots} plots`,
-        'graph-line',
-        'farside.jobPlots',
-        'Open',
-      );
+      show(counted(node.job.plots, 'plot'), 'graph-line', 'farside.jobPlots', 'Open');
       break;
     case 'jobFile':
       show(node.path, 'file', 'farside.bringBackJobFiles', 'Bring Back');

@@ -1,6 +1,6 @@
-import { open, rename, rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { SessionInfo } from '@farside/protocol';
+import { toDisk } from '../files/toDisk.ts';
 import type { ServerConnection } from '../servers/connection.ts';
 import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
@@ -43,27 +43,4 @@ async function write(file: vscode.Uri, pieces: AsyncIterable<Uint8Array>, onByte
     onBytes((size += piece.length));
   }
   await vscode.workspace.fs.writeFile(file, Buffer.concat(parts));
-}
-
-/** Beside the file first: one that is there stays whole when the user cancels. */
-export async function toDisk(
-  path: string,
-  pieces: AsyncIterable<Uint8Array>,
-  onBytes: OnBytes,
-): Promise<void> {
-  const part = `${path}.part`;
-  const file = await open(part, 'w');
-  try {
-    let size = 0;
-    for await (const piece of pieces) {
-      await file.write(piece);
-      onBytes((size += piece.length));
-    }
-    await file.close();
-    await rename(part, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(part, { force: true });
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { FarsideError, type FromPlots, type PlotFormat, type ToPlots } from '@fa
 import { toFarsideError } from '../ui/toError.ts';
 
 /** A large plot as PDF took the server 26 s. */
-const DRAW_TIMEOUT_MS = 60_000;
+export const DRAW_TIMEOUT_MS = 60_000;
 
 /** What is drawn, and how. */
 export interface Drawing {

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { RecordType } from '@farside/protocol';
+import { toDisk } from '../files/toDisk.ts';
 import type { SessionTerminal } from '../terminal/sessionTerminal.ts';
 import { toFarsideError } from '../ui/toError.ts';
-import { draw } from './drawing.ts';
+import { DRAW_TIMEOUT_MS } from './drawing.ts';
 import type { PlotFeed, PlotNews } from './feed.ts';
 
 /** As mrsdeploy writes them elsewhere: 400 x 400 pixels, `Rplot001.png`. */
@@ -64,15 +63,8 @@ async function writeAll(terminal: SessionTerminal, pages: readonly number[]): Pr
   }
 }
 
-/** The file is there whole or not at all. */
-async function writePage(terminal: SessionTerminal, page: number, path: string): Promise<void> {
-  const drawing = { page, format: 'png', width: PIXELS, height: PIXELS, scale: 1 } as const;
-  const { bytes } = await draw(terminal.server.client, terminal.session, drawing);
-  const temporary = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+function writePage({ server, session }: SessionTerminal, page: number, path: string): Promise<void> {
+  const query = { format: 'png', width: PIXELS, height: PIXELS, scale: 1 };
+  const options = { params: { id: session, page }, query, timeoutMs: DRAW_TIMEOUT_MS };
+  return toDisk(path, server.client.stream('plot', options));
 }

@@ -1,18 +1,24 @@
-import type * as vscode from 'vscode';
-import type { FromPlots, SessionInfo } from '@farside/protocol';
+import * as vscode from 'vscode';
+import type { FromPlots, SessionInfo, ToPlots } from '@farside/protocol';
 import type { App } from '../app.ts';
 import type { ServerConnection } from '../servers/connection.ts';
 import { guarded } from '../ui/errors.ts';
 import { toFarsideError } from '../ui/toError.ts';
+import { WebviewTab } from '../ui/webviewTab.ts';
 import { Drawer } from './drawing.ts';
 import { PlotFeed, type PlotNews } from './feed.ts';
 import { PlotFiles } from './files.ts';
 import { Pages } from './pages.ts';
-import { PlotsPanel } from './panel.ts';
 import { savePlot } from './save.ts';
 
 /** A loop that draws makes thousands of pages a second; the list is sent this often. */
 const GATHER_MS = 100;
+const TAB = {
+  viewType: 'farside.plots',
+  title: 'Plots',
+  page: 'plots',
+  column: vscode.ViewColumn.Beside,
+};
 
 /** The session whose plots are shown. */
 interface Shown {
@@ -24,7 +30,8 @@ interface Shown {
 
 /** Keeps the plots of the session in hand, shows new ones by themselves, and answers the page. */
 export class Plots implements vscode.Disposable {
-  readonly panel: PlotsPanel;
+  /** Beside the code, for the terminal sits below. */
+  readonly panel: WebviewTab<FromPlots, ToPlots>;
   readonly #app: App;
   readonly #drawer: Drawer;
   readonly #subscriptions: vscode.Disposable[];
@@ -33,7 +40,7 @@ export class Plots implements vscode.Disposable {
 
   constructor(app: App) {
     this.#app = app;
-    this.panel = new PlotsPanel(app.context.extensionUri, (message) => this.#receive(message));
+    this.panel = new WebviewTab(app.context.extensionUri, TAB, (message) => this.#receive(message));
     this.#drawer = new Drawer((message) => this.panel.post(message));
     const feed = new PlotFeed(app.terminals);
     this.#subscriptions = [

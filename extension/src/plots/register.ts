@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { App } from '../app.ts';
-import { VIEW_TYPE } from './panel.ts';
 import { Plots } from './plots.ts';
 import type { TreeNode } from '../views/nodes.ts';
 
@@ -12,11 +11,6 @@ export function registerPlots(app: App): vscode.Disposable {
     vscode.commands.registerCommand('farside.showPlots', (node?: TreeNode) =>
       node?.kind === 'session' ? plots.show(node.server, node.session) : plots.show(),
     ),
-    vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-      deserializeWebviewPanel(panel) {
-        plots.panel.adopt(panel);
-        return Promise.resolve();
-      },
-    }),
+    plots.panel.revives(),
   );
 }

@@ -5,6 +5,7 @@ import { config } from '../config.ts';
 import { bytesText } from '../ui/bytes.ts';
 import { guarded } from '../ui/errors.ts';
 import { withCancel } from '../ui/progress.ts';
+import { counted } from '../ui/counted.ts';
 import type { Project } from './project.ts';
 
 /** Files shown by name in the notification. */
@@ -49,7 +50,7 @@ async function choose(project: Project, entries: readonly FileEntry[]): Promise<
     ignoreFocusOut: true,
   });
   if (picked === undefined || picked.length === 0) return;
-  const title = `Bringing ${picked.length === 1 ? '1 file' : `${picked.length} files`} to “${project.name}”`;
+  const title = `Bringing ${counted(picked.length, 'file')} to “${project.name}”`;
   const wanted = picked.map((row) => row.entry);
   await withCancel(title, (signal) => project.sync.bringBack(wanted, { signal }));
 }

@@ -3,6 +3,7 @@ import type { Plan } from '@farside/client';
 import { config } from '../config.ts';
 import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
+import { counted } from '../ui/counted.ts';
 import { choosePlan } from './preview.ts';
 import type { Project } from './project.ts';
 import type { Decisions } from './projectMemory.ts';
@@ -53,7 +54,7 @@ async function send(project: Project, whole: Plan): Promise<boolean> {
   if (overwrite === undefined) return false;
   const count = plan.upload.length + overwrite.length;
   if (count === 0) return true;
-  const title = `Sending ${count === 1 ? '1 file' : `${count} files`} to ${project.server.entry.name}`;
+  const title = `Sending ${counted(count, 'file')} to ${project.server.entry.name}`;
   await withCancel(title, async (signal, report) => {
     let shown = 0;
     const onProgress = ({ done, total, path }: { done: number; total: number; path: string }): void => {

@@ -1,35 +1,36 @@
 import * as vscode from 'vscode';
 import type { Lost, SessionInfo } from '@farside/protocol';
 import type { App } from '../app.ts';
-import { toDisk } from '../journal/save.ts';
 import { diskPath } from '../files/place.ts';
 import { localName } from '../files/remotePath.ts';
+import { toDisk } from '../files/toDisk.ts';
 import type { ServerConnection } from '../servers/connection.ts';
 import { freeName } from '../sessions/start.ts';
 import { isAlive } from '../sessions/describe.ts';
 import { bytesText } from '../ui/bytes.ts';
+import { counted } from '../ui/counted.ts';
 import { withCancel } from '../ui/progress.ts';
 import { chooseTarget, type ChosenSnapshot } from './choose.ts';
-import { counted, lostText, snapshotDetail } from './describe.ts';
+import { lostText, snapshotDetail } from './describe.ts';
 
 /** R may copy for long; whoever waits can cancel. */
 const WORK_MS = 6 * 60 * 60_000;
 const MAX_NAME = 200;
 const DETAILS = 'Show What';
 
-/** Asks for a name and keeps what a session holds. False when the user stops. @throws FarsideError */
+/** Asks for a name and keeps what a session holds. @throws FarsideError */
 export async function createSnapshot(
   app: App,
   server: ServerConnection,
   session: SessionInfo,
-): Promise<boolean> {
+): Promise<void> {
   const name = await vscode.window.showInputBox({
     title: `Create a Snapshot of “${session.name}”`,
     prompt: 'Name of the snapshot; without one it is called by its time',
     ignoreFocusOut: true,
     validateInput: (text) => (text.length > MAX_NAME ? `At most ${MAX_NAME} characters.` : undefined),
   });
-  if (name === undefined) return false;
+  if (name === undefined) return;
   const made = await withCancel(`Creating a snapshot of “${session.name}”…`, (signal) =>
     server.client.call('makeSnapshot', {
       params: { id: session.id },
@@ -40,7 +41,6 @@ export async function createSnapshot(
   );
   const what = `${counted(made.objects, 'object')}, ${counted(made.files, 'file')}, ${bytesText(made.size)}`;
   tell(app, `Created the snapshot “${made.name}”: ${what}.`, 'not in it', made.lost);
-  return true;
 }
 
 /** Asks where to, and merges a snapshot into a session or begins one with it. @throws FarsideError */
@@ -114,15 +114,14 @@ export async function downloadSnapshot({ server, snapshot }: ChosenSnapshot): Pr
   void vscode.window.showInformationMessage(`Saved ${total} to ${vscode.workspace.asRelativePath(file)}.`);
 }
 
-/** Asks, and deletes for good. False when the user stops. @throws FarsideError */
-export async function deleteSnapshot({ server, snapshot }: ChosenSnapshot): Promise<boolean> {
+/** Asks, and deletes for good. @throws FarsideError */
+export async function deleteSnapshot({ server, snapshot }: ChosenSnapshot): Promise<void> {
   const remove = 'Delete';
   const question = `Delete the snapshot “${snapshot.name}”?`;
   const detail = `${snapshotDetail(snapshot)}\nIt can not be brought back. Sessions that loaded it keep what they have.`;
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, remove);
-  if (answer !== remove) return false;
+  if (answer !== remove) return;
   await server.client.call('deleteSnapshot', { params: { id: snapshot.id } });
-  return true;
 }
 
 /** What could not travel is never silent; all of it is in the log. */

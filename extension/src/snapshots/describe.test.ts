@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SnapshotDetail } from '@farside/protocol';
-import { counted, itemOf, lostText, snapshotDetail } from './describe.ts';
+import { itemOf, lostText, snapshotDetail } from './describe.ts';
 
 const old: SnapshotDetail = {
   id: 'a',
@@ -26,12 +26,4 @@ test('what was lost is named, as much as fits', () => {
   expect(lines).toHaveLength(13);
   expect(lines.at(-1)).toBe('and 2 more, in the log');
   expect(Math.max(...lines.map((line) => line.length))).toBe(120);
-});
-
-test('one is one', () => {
-  expect([counted(1, 'file'), counted(0, 'file'), counted(2, 'box', 'boxes')]).toEqual([
-    '1 file',
-    '0 files',
-    '2 boxes',
-  ]);
 });

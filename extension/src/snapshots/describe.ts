@@ -21,9 +21,6 @@ export function snapshotDetail({ session, contentSize, rVersion }: SnapshotDetai
   return parts.filter((part) => part !== undefined).join(' · ');
 }
 
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 /** One line for each thing that was lost, the first few of many. */
 export function lostText(lost: readonly Lost[]): string {
   const lines = lost.slice(0, NAMED).map(({ name, reason }) => {

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { FromSnapshots, SnapshotAction, SnapshotServer } from '@farside/protocol';
+import type { FromSnapshots, SnapshotAction, SnapshotServer, ToSnapshots } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
 import type { Servers } from '../servers/servers.ts';
 import { toFarsideError } from '../ui/toError.ts';
+import { WebviewTab } from '../ui/webviewTab.ts';
 import { itemOf } from './describe.ts';
 import type { NamedSnapshot } from './choose.ts';
-import { SnapshotsPanel } from './panel.ts';
 
 /** What a click in the page runs: the same commands as in menus and the palette. */
 const COMMANDS: Readonly<Record<SnapshotAction, string>> = {
@@ -14,9 +14,16 @@ const COMMANDS: Readonly<Record<SnapshotAction, string>> = {
   delete: 'farside.deleteSnapshot',
 };
 
+const TAB = {
+  viewType: 'farside.snapshots',
+  title: 'Snapshots',
+  page: 'snapshots',
+  column: vscode.ViewColumn.Active,
+};
+
 /** The page of snapshots, kept true: it is asked for again after each change, and when a server comes or goes. */
 export class Snapshots implements vscode.Disposable {
-  readonly panel: SnapshotsPanel;
+  readonly panel: WebviewTab<FromSnapshots, ToSnapshots>;
   readonly #servers: Servers;
   readonly #subscription: vscode.Disposable;
   #asked = 0;
@@ -25,7 +32,7 @@ export class Snapshots implements vscode.Disposable {
 
   constructor(extension: vscode.Uri, servers: Servers) {
     this.#servers = servers;
-    this.panel = new SnapshotsPanel(extension, (message) => void this.#receive(message));
+    this.panel = new WebviewTab(extension, TAB, (message) => void this.#receive(message));
     this.#subscription = servers.onDidChange(() => {
       const stand = servers.all.map(({ entry, state }) => `${entry.url} ${entry.name} ${state.kind}`).join();
       if (stand === this.#stood) return;
@@ -35,7 +42,7 @@ export class Snapshots implements vscode.Disposable {
   }
 
   show(): void {
-    this.panel.show();
+    this.panel.show(false);
     void this.refresh();
   }
 
