@@ -1,6 +1,7 @@
 /* Out-of-band calls: R code asked by the server, run at a prompt, without a trace in the console. */
 #include "calls.h"
 #include "connections.h"
+#include "group.h"
 #include "helper.h"
 #include "record.h"
 #include "rinternals.h"
@@ -135,6 +136,13 @@ static struct call *take(void) {
   return c;
 }
 
+/* What interrupted the call was the user's and meant for the prompt, or the call's alone. */
+static void settle_interrupt(int late) {
+  if (late) sched_yield(); /* the signal is delivered at the latest on the way back from the kernel */
+  if (group_interrupted()) r_set_interrupt(1);
+  else if (late) r_set_interrupt(0);
+}
+
 void calls_run(void) {
   struct call *c;
   while ((c = take())) {
@@ -144,16 +152,12 @@ void calls_run(void) {
     capturing = 0;
     vmaxset(memory);
     worker_lock();
-    int late = timed_out;
     if (running) { /* interrupted by somebody */
       reply(c, STATUS_ERROR, INTERRUPTED, sizeof INTERRUPTED - 1);
       running = NULL;
     }
+    settle_interrupt(timed_out);
     worker_unlock();
-    if (late) {
-      sched_yield(); /* the signal is delivered at the latest on the way back from the kernel */
-      r_set_interrupt(0); /* it was meant for the call alone */
-    }
     free(c);
   }
 }

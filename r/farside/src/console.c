@@ -174,6 +174,9 @@ static int read_console(const char *prompt, unsigned char *buf, int len, int his
   if (kind == 't') libraries_check();
   R_ToplevelExec(store_plots, NULL);
   console_sync();
+  worker_lock();
+  group_at_prompt();
+  worker_unlock();
   int shown = 0;
   for (;;) {
     int got = try_input(prompt, &shown, kind, (char *)buf, len);

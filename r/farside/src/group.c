@@ -44,6 +44,8 @@ int group_interrupt_taken(void) {
   return was;
 }
 
+int group_interrupted(void) { return interrupted; }
+
 typedef struct {
   pid_t parent;
   int64_t started; /* ms on the clock of boottime_ms(); the kernel counts in steps of 10 ms */
@@ -123,17 +125,25 @@ void group_interrupt(int level) {
 int64_t group_next_look(void) { return look_at; }
 
 /* R's thread has not come to it yet: the signal waits for that thread, or R for its next look at interrupts. Threads
-   but R's block SIGINT, so that one which is pending for the process is seen from here. */
+   but R's block SIGINT, so that one which is pending for the process is seen from there; R's own takes it on its way
+   back from the system call. In this order: taken in between, it is R's. */
 static int on_its_way(void) {
   sigset_t waiting;
-  return r_interrupt_pending() || (sigpending(&waiting) == 0 && sigismember(&waiting, SIGINT) == 1);
+  int for_process = sigpending(&waiting) == 0 && sigismember(&waiting, SIGINT) == 1;
+  return for_process || r_interrupt_pending();
 }
 
-/* system() runs: the interrupt was lost when R took it right before, or when there was no child yet. When to look
-   again, in ms; 0: no more. */
+void group_at_prompt(void) {
+  if (!on_its_way()) interrupted = 0;
+}
+
+/* system() runs: the interrupt was lost when R took it right before, or when there was no child yet. The child has it
+   instead of R then, as if it had come a moment later. When to look again, in ms; 0: no more. */
 static int look_at_children(void) {
-  if (!heard || (pending_is_theirs && r_interrupt_pending())) {
+  int is_theirs = pending_is_theirs && r_interrupt_pending();
+  if (!heard || is_theirs) {
     if (others(SIGINT) == 0) return LOOK_AGAIN_MS;
+    if (is_theirs) r_set_interrupt(0); /* R's thread, which ignores SIGINT now, can not be setting it */
     heard = 1;
     pending_is_theirs = 0;
     sent();

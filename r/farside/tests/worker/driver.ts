@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, watch } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as p from '@farside/protocol';
+import { appears } from './appears.ts';
 import { readJournal } from './journal.ts';
 
 /** A real worker and a reader attached to it, without a server in between. */
@@ -46,21 +47,15 @@ export class Worker {
       },
     });
     const worker = new Worker(dir, child);
-    await worker.#socketFile();
+    await worker.file('ctl.sock');
     await worker.attach();
     await worker.prompt();
     return worker;
   }
 
-  async #socketFile(): Promise<void> {
-    const there = (): boolean => existsSync(join(this.dir, 'ctl.sock'));
-    if (there()) return;
-    const watcher = watch(this.dir);
-    while (!there()) {
-      await Promise.race([once(watcher, 'change'), once(this.process, 'exit')]);
-      if (this.process.exitCode !== null) throw new Error(`R ended at its start: ${this.stderr}`);
-    }
-    watcher.close();
+  /** Waits for a file that R makes in the session's directory. */
+  async file(name: string): Promise<void> {
+    await appears(join(this.dir, name), this.process, () => `R has ended: ${this.stderr}`);
   }
 
   /** Connects anew and follows from the first record on (from memory of this object when it has some). */
