@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { getFile, putFile } from '@farside/client';
+import { movingBytes } from '../../server/src/runtime/externalMemory.ts';
 import type { Farside } from '../lib/farside.ts';
 import type { Result } from '../lib/result.ts';
 import { median } from '../lib/stats.ts';
@@ -79,9 +80,10 @@ async function file(farside: Farside, rserve: Rserve, dir: string): Promise<Resu
   const job = { session: info.id, path: 'file' };
   const up = await times(async () => {
     await farside.client.call('deleteFile', { params: { id: info.id, path: 'file' } }).catch(() => undefined);
-    await putFile(farside.client, { ...job, from, memory: join(dir, 'memory') });
+    // As `farside files` does it.
+    await movingBytes(() => putFile(farside.client, { ...job, from, memory: join(dir, 'memory') }));
   });
-  const down = await times(() => getFile(farside.client, { ...job, to }));
+  const down = await times(() => movingBytes(() => getFile(farside.client, { ...job, to })));
   const peerUp = await times(async () => {
     await hashOf(from);
     await rserve.putFile('peer', createReadStream(from, { highWaterMark: PIECE }));

@@ -1,4 +1,5 @@
 export * from './utf8.ts';
+export * from './reprDigest.ts';
 export * from './record.ts';
 export * from './payloads.ts';
 export * from './worker.ts';

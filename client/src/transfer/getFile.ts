@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FarsideError } from '@farside/protocol';
 import { bodyOf } from '../connection/http.ts';
 import type { FarsideClient } from '../connection/index.ts';
+import { FileSink } from './fileSink.ts';
 import { feed, localError } from './localFile.ts';
 
 export interface GetFile {
@@ -24,8 +24,6 @@ const DIGEST_MS = 30 * 60_000;
 /** Waits between tries when nothing came since the last one. */
 const AGAIN_MS = [250, 1_000, 3_000, 5_000, 10_000];
 const NAME_SHOWN = 100;
-/** What comes while the disk writes is written at once. */
-const WRITE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /**
  * Fetches a file of any size in constant memory, beside its place first. When it breaks off, the same call goes on
@@ -86,36 +84,38 @@ async function receive(
   const headers: Record<string, string> = before > 0 ? { range: `bytes=${before}-` } : {};
   const response = await client.download('file', { params: { id: session, path }, headers, signal });
   const goesOn = response.status === 206;
-  const file = await open(part, goesOn ? 'a' : 'w', 0o600).catch((error: unknown) => {
+  // What came before a break is written: the next try goes on after it.
+  const file = await open(part, goesOn ? 'r+' : 'w', 0o600).catch((error: unknown) => {
     throw localError(part, error);
   });
   let here = goesOn ? before : 0;
   if (here === 0) Object.assign(seen, { hash: createHash('sha256'), size: 0 });
-  let broke: unknown;
-  // What came before a break is written: the next try goes on after it.
-  async function* parts(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const bytes of bodyOf({ url: client.url }, response, { signal })) {
-        if (seen.size === here) {
-          seen.hash.update(bytes);
-          seen.size += bytes.length;
-        }
-        here += bytes.length;
-        onProgress?.(here, size);
-        yield bytes;
+  const sink = new FileSink(file, here);
+  try {
+    for await (const bytes of bodyOf({ url: client.url }, response, { signal })) {
+      if (seen.size === here) {
+        seen.hash.update(bytes);
+        seen.size += bytes.length;
       }
-    } catch (error) {
-      broke = error;
+      here += bytes.length;
+      onProgress?.(here, size);
+      const taken = sink.take(bytes);
+      if (taken) await onDisk(part, taken);
     }
+  } finally {
+    await onDisk(
+      part,
+      sink.end().finally(() => file.close()),
+    );
   }
-  const options = { highWaterMark: WRITE_BUFFER_BYTES };
-  await pipeline(parts, file.createWriteStream(options)).catch((error: unknown) => {
-    throw localError(part, error);
-  });
-  if (broke !== undefined) throw broke;
   // A proxy that gives up may end a reply as if it were whole.
   if (here < size) throw new FarsideError('unreachable', { url: client.url, reason: 'the reply broke off' });
 }
+
+const onDisk = (part: string, work: Promise<void>): Promise<void> =>
+  work.catch((error: unknown) => {
+    throw localError(part, error);
+  });
 
 async function wholeOf(
   part: string,

@@ -7,16 +7,22 @@ import { reasonOf } from '../connection/http.ts';
 /** Read at once: larger pieces mean fewer calls. */
 const PIECE_BYTES = 1024 * 1024;
 
+/** A regular file's size and time of change (ns since 1970). Throws `localFile`. */
+export async function factsOf(path: string): Promise<{ size: number; modified: bigint }> {
+  const facts = await stat(path, { bigint: true }).catch((error: unknown) => {
+    throw localError(path, error);
+  });
+  if (!facts.isFile()) throw new FarsideError('localFile', { path, reason: 'it is not a regular file' });
+  return { size: Number(facts.size), modified: facts.mtimeNs };
+}
+
 /** A regular file's size and SHA-256 (hex), read once. Throws `noSuchFile`, `localFile`, `cancelled`. */
 export async function describeFile(
   path: string,
   signal?: AbortSignal,
   onBytes?: (read: number) => void,
 ): Promise<{ size: number; hash: string }> {
-  const facts = await stat(path).catch((error: unknown) => {
-    throw localError(path, error);
-  });
-  if (!facts.isFile()) throw new FarsideError('localFile', { path, reason: 'it is not a regular file' });
+  await factsOf(path);
   const hash = createHash('sha256');
   const size = await feed(hash, path, Number.POSITIVE_INFINITY, signal, onBytes);
   return { size, hash: hash.digest('hex') };

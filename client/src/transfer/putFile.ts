@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { FarsideError } from '@farside/protocol';
 import type { FarsideClient } from '../connection/index.ts';
-import { describeFile } from './localFile.ts';
+import { describeFile, factsOf } from './localFile.ts';
 import { uploadFile } from './upload.ts';
+import { UploadNote } from './uploadNote.ts';
 
 export interface PutFile {
   readonly session: string;
@@ -15,48 +14,63 @@ export interface PutFile {
   /** Replace a file that is there. */
   readonly overwrite?: boolean;
   readonly signal?: AbortSignal;
-  /** `hashing` reads the local file first. */
+  /** `hashing` reads the local file first, where that is needed. */
   readonly onProgress?: (step: 'hashing' | 'sending', bytes: number) => void;
   /** Where the addresses of uploads that broke off are kept; by default `~/.cache/farside/uploads`. */
   readonly memory?: string;
 }
 
-const HIDDEN_MODE = { mode: 0o600 };
+/** Files larger than this are hashed while they are sent; others are too soon there for it to matter. */
+const HASHED_FIRST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Sends a local file of any size in constant memory. When it breaks off, for whatever reason, the same call goes on
  * where it stopped; the file is in place whole, with the SHA-256 it has here, or not at all.
  */
 export async function putFile(client: FarsideClient, job: PutFile): Promise<{ size: number; hash: string }> {
-  const { session, from, path, overwrite = false, signal, onProgress } = job;
-  const { size, hash } = await describeFile(from, signal, (bytes) => onProgress?.('hashing', bytes));
-  const memory =
-    job.memory ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'farside', 'uploads');
-  const key = createHash('sha256')
-    .update([client.url, session, path, hash, String(overwrite)].join('\n'))
-    .digest('hex');
-  const note = join(memory, key);
-  const resume = await readFile(note, 'utf8').catch(() => undefined);
-  // A cache that can not be written costs the going on, not the upload.
-  let kept: Promise<void> | undefined;
-  const keep = (address: string): void => {
-    kept = mkdir(memory, { recursive: true, mode: 0o700 })
-      .then(() => writeFile(note, address, HIDDEN_MODE))
-      .catch(() => undefined);
+  const { size, modified } = await factsOf(job.from);
+  const describe = async (): Promise<string> => {
+    const { signal, onProgress } = job;
+    return (await describeFile(job.from, signal, (bytes) => onProgress?.('hashing', bytes))).hash;
   };
+  if (size <= HASHED_FIRST_BYTES) {
+    const hash = await describe();
+    return { size, hash: await send(client, job, size, hash, { hash }) };
+  }
+  try {
+    return { size, hash: await send(client, job, size, `${resolve(job.from)} ${size} ${modified}`, {}) };
+  } catch (error) {
+    // A file is there: whether it is the same one is known from its hash alone.
+    if (!(error instanceof FarsideError) || error.code !== 'fileConflict') throw error;
+    const hash = await describe();
+    return { size, hash: await send(client, job, size, hash, { hash }) };
+  }
+}
+
+/** One upload, or what is left of one that broke off; `content` tells one content from another. */
+async function send(
+  client: FarsideClient,
+  job: PutFile,
+  size: number,
+  content: string,
+  known: { readonly hash?: string },
+): Promise<string> {
+  const { session, from, path, overwrite = false, signal, onProgress } = job;
+  const note = await UploadNote.of([client.url, session, path, content, String(overwrite)], job.memory);
   const isSame =
-    resume !== undefined && URL.canParse(resume) && new URL(resume).origin === new URL(client.url).origin;
-  await uploadFile(client, {
+    note.address !== undefined &&
+    URL.canParse(note.address) &&
+    new URL(note.address).origin === new URL(client.url).origin;
+  const hash = await uploadFile(client, {
     content: from,
     size,
-    metadata: { session, path, hash, ...(overwrite && { overwrite: 'true' }) },
+    metadata: { session, path, ...known, ...(overwrite && { overwrite: 'true' }) },
     signal,
     keep: true,
-    ...(isSame && { resume }),
-    onAddress: keep,
+    ...(isSame && { resume: note.address }),
+    onAddress: (address) => note.keep(address),
     onBytes: (bytes) => onProgress?.('sending', bytes),
   });
-  await kept;
-  await rm(note, { force: true });
-  return { size, hash };
+  await note.forget();
+  return hash;
 }

@@ -1,4 +1,4 @@
-import { FarsideError, fromErrorBody } from '@farside/protocol';
+import { FarsideError, REPR_DIGEST, fromErrorBody, reprDigest } from '@farside/protocol';
 import type { DetailedError, HttpRequest, UploadOptions } from 'tus-js-client';
 import type { FarsideClient } from '../connection/index.ts';
 import { reasonOf } from '../connection/http.ts';
@@ -25,7 +25,10 @@ export interface UploadJob {
   readonly onAddress?: (url: string) => void;
   /** When it is cancelled, what the server has stays there, to be gone on with. */
   readonly keep?: boolean;
-  /** As in protocol/endpoints: folder or session, path, hash, overwrite. */
+  /**
+   * As in protocol/endpoints: folder or session, path, hash, overwrite. Without a hash, which only a file in a session
+   * may lack, it is computed on the way and sent along with the last bytes.
+   */
   readonly metadata: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Waits longer or shorter than usual while nothing moves, in ms. */
@@ -33,13 +36,14 @@ export interface UploadJob {
   readonly onBytes?: (sent: number) => void;
 }
 
-/** Sends one file by tus; goes on after a broken connection. */
-export async function uploadFile(client: FarsideClient, job: UploadJob): Promise<void> {
+/** Sends one file by tus; goes on after a broken connection. Resolves with the hash that it has there. */
+export async function uploadFile(client: FarsideClient, job: UploadJob): Promise<string> {
   // Loaded when first needed: the start of an editor should not pay for it.
   const { Upload } = await import('tus-js-client');
   return new Promise((resolve, reject) => {
     if (job.signal?.aborted) return reject(cancelled());
     const tokens: Tokens = {};
+    let hash = job.metadata['hash'] ?? '';
     const { content } = job;
     const file =
       typeof content === 'string'
@@ -59,6 +63,9 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       onBeforeRequest: async (request: HttpRequest) => {
         tokens.sent = await client.token(tokens.refused);
         request.setHeader('Authorization', `Bearer ${tokens.sent}`);
+        if (job.metadata['hash'] !== undefined || !file || !isLast(request, upload.options, job.size)) return;
+        hash = await file.hash(moves);
+        request.setHeader(REPR_DIGEST, reprDigest(hash));
       },
       onShouldRetry: (error, _attempt, options) => mayTryAgain(client, error, options, tokens),
       onProgress: (sent) => {
@@ -67,7 +74,7 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       },
       onAfterResponse: () => moves(),
       onError: (error) => finish(() => reject(uploadError(client.url, error))),
-      onSuccess: () => finish(resolve),
+      onSuccess: () => finish(() => resolve(hash)),
     });
     const giveUp = (error: FarsideError, forget: boolean): void => {
       void upload.abort(forget).catch(() => undefined);
@@ -88,6 +95,12 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
     job.signal?.addEventListener('abort', abort, { once: true });
     upload.start();
   });
+}
+
+/** Whether a request carries the last bytes. */
+function isLast(request: HttpRequest, { chunkSize = 0 }: UploadOptions, size: number): boolean {
+  const offset = request.getHeader('Upload-Offset');
+  return request.getMethod() === 'PATCH' && offset !== undefined && Number(offset) + chunkSize >= size;
 }
 
 interface Tokens {

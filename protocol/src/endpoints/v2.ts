@@ -226,7 +226,7 @@ export const V2_ENDPOINTS = {
     body: 'bytes',
     reply: 'none',
     summary:
-      'tus 1.0 uploads. Metadata: folder or session (id), path, hash (SHA-256, hex), overwrite ("true" to replace remote changes).',
+      'tus 1.0 uploads. Metadata: folder or session (id), path, hash (SHA-256, hex; for a session instead as Repr-Digest with the last bytes), overwrite ("true" to replace remote changes).',
     errors: [
       'badPath',
       'notFound',

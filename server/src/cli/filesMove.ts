@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { getFile, putFile, type FarsideClient, type GetFile, type PutFile } from '@farside/client';
 import { bytesText, FarsideError } from '@farside/protocol';
+import { movingBytes } from '../runtime/externalMemory.ts';
 import { ProgressBar } from './progressBar.ts';
 
 /** As a shell says that a program was ended by Ctrl-C. */
@@ -41,7 +42,7 @@ async function withBar(work: (signal: AbortSignal, bar: ProgressBar) => Promise<
   const stop = (): void => cancel.abort();
   process.on('SIGINT', stop);
   try {
-    const said = await work(cancel.signal, bar);
+    const said = await movingBytes(() => work(cancel.signal, bar));
     bar.clear();
     process.stderr.write(`${said}\n`);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { FarsideError } from '@farside/protocol';
 import { hashHandle } from './root.ts';
 import { markOf, sameMark, type FileMark } from './walk.ts';
 
@@ -65,3 +66,10 @@ export async function hashFile(path: string): Promise<string> {
 
 /** A hash that is fed by the way, while bytes pass. */
 export const newHash = () => createHash('sha256');
+
+/** A SHA-256 that somebody announces, in small letters. Throws `badRequest`. */
+export function checkHash(hash: string | undefined): string {
+  if (hash === undefined || !/^[0-9a-f]{64}$/i.test(hash))
+    throw new FarsideError('badRequest', { reason: 'hash must be a SHA-256, hex' });
+  return hash.toLowerCase();
+}

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { FileEntry, SyncPlan } from '@farside/protocol';
@@ -88,6 +89,11 @@ export class Sync {
     return decideSync(hash, { now: seen?.hash, synced: undefined });
   }
 
+  /** Whether anything has that name; without a look into it. */
+  async isThere(folder: FolderRow, path: string): Promise<boolean> {
+    return (await new Look(folder.path, this.hashes).stats(path)) !== undefined;
+  }
+
   /** A file was put in place. */
   async uploaded(folder: FolderRow, path: string, place: string, hash: string): Promise<void> {
     const mark = markOf(await lstat(place, { bigint: true }));
@@ -114,16 +120,22 @@ class Look {
     path: string,
     row: SyncedFileRow | undefined,
   ): Promise<{ hash: string; mark: FileMark } | undefined> {
-    const dir = await this.#dir(dirname(path));
-    if (dir === undefined) return undefined;
-    const place = join(dir, path.slice(path.lastIndexOf('/') + 1));
-    const stats = await lstat(place, { bigint: true }).catch(() => undefined);
+    const found = await this.stats(path);
+    if (!found) return undefined;
+    const { place, stats } = found;
     // A link or a folder in its place: never the same as a file, so it is never overwritten unasked.
-    if (!stats) return undefined;
     if (!stats.isFile()) return { hash: 'not a file', mark: markOf(stats) };
     const mark = markOf(stats);
     const hash = row && sameMark(row, mark) ? row.hash : await this.#hashes.hash(place, mark);
     return hash === undefined ? undefined : { hash, mark };
+  }
+
+  async stats(path: string): Promise<{ place: string; stats: BigIntStats } | undefined> {
+    const dir = await this.#dir(dirname(path));
+    if (dir === undefined) return undefined;
+    const place = join(dir, path.slice(path.lastIndexOf('/') + 1));
+    const stats = await lstat(place, { bigint: true }).catch(() => undefined);
+    return stats && { place, stats };
   }
 
   /** The real directory, when it is there and inside. */

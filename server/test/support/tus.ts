@@ -26,12 +26,14 @@ export function sendChunk(
   url: string,
   offset: number,
   chunk: Uint8Array<ArrayBuffer>,
+  more: Record<string, string> = {},
 ): Promise<Answer> {
   const headers = {
     ...VERSION,
     authorization: `Bearer ${api.tokens.access_token}`,
     'upload-offset': String(offset),
     'content-type': 'application/offset+octet-stream',
+    ...more,
   };
   return request(url, { method: 'PATCH', headers, body: chunk });
 }

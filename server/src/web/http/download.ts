@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { Transform } from 'node:stream';
+import { REPR_DIGEST, reprDigest } from '@farside/protocol';
 import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { newHash, type HashCache } from '../../files/hashes.ts';
@@ -33,9 +34,7 @@ export async function sendFile(
       'Accept-Ranges': 'bytes',
       'Last-Modified': new Date(Number(stats.mtimeMs)).toUTCString(),
       ETag: etag,
-      ...(hash !== undefined && {
-        'Repr-Digest': `sha-256=:${Buffer.from(hash, 'hex').toString('base64')}:`,
-      }),
+      ...(hash !== undefined && { [REPR_DIGEST]: reprDigest(hash) }),
     });
     const range = rangeOf(req, size, etag);
     if (range === 'unsatisfiable') {

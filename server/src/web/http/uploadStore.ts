@@ -1,16 +1,17 @@
-import { createWriteStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import type { Hash } from 'node:crypto';
 import { newHash } from '../../files/hashes.ts';
 import { diskFull } from '../../runtime/diskFull.ts';
+import { giveBack } from './parts.ts';
 
 /** Uploads under way whose hash is kept in memory; the hash of another one is computed at its end. */
 const MOST_HASHED = 1_000;
 
-/** What comes while the disk writes is written at once, not in the parts of 64 KB in which it came. */
+/** What may come while the disk writes. */
 const WRITE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** Uploads in files, hashed while they come, so that a complete one need not be read again. */
@@ -29,25 +30,23 @@ export class UploadStore extends FileStore {
     this.#hashed.delete(id);
     const state = known?.size === offset ? known : undefined;
     let size = offset;
-    const look = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        size += chunk.length;
-        state?.hash.update(chunk);
-        done(null, chunk);
+    const file = await open(join(this.#directory, id), 'r+');
+    const sink = new Writable({
+      highWaterMark: WRITE_BUFFER_BYTES,
+      write(part: Buffer, _encoding, done) {
+        const writing = writeWhole(file, part, size);
+        size += part.length;
+        // While the disk writes it.
+        state?.hash.update(part);
+        void writing.then(() => giveBack(part)).then(done, done);
       },
     });
     try {
-      await pipeline(
-        readable,
-        look,
-        createWriteStream(join(this.#directory, id), {
-          flags: 'r+',
-          start: offset,
-          highWaterMark: WRITE_BUFFER_BYTES,
-        }),
-      );
+      await pipeline(readable, sink);
     } catch (error) {
       throw diskFull(error) ?? error;
+    } finally {
+      await file.close();
     }
     if (state) this.#remember(id, { hash: state.hash, size });
     return size;
@@ -68,4 +67,9 @@ export class UploadStore extends FileStore {
     this.#hashed.set(id, state);
     if (this.#hashed.size > MOST_HASHED) this.#hashed.delete(this.#hashed.keys().next().value ?? '');
   }
+}
+
+async function writeWhole(file: FileHandle, part: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < part.length;)
+    done += (await file.write(part, done, part.length - done, position + done)).bytesWritten;
 }

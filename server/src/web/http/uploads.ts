@@ -1,24 +1,20 @@
 import { Server, type Upload } from '@tus/server';
-import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
-import { FarsideError, toErrorBody } from '@farside/protocol';
+import { FarsideError, REPR_DIGEST, readReprDigest, toErrorBody } from '@farside/protocol';
 import type { WebDeps } from '../deps.ts';
+import { answerTus, originOf } from './answerTus.ts';
 import { asFarside } from './errors.ts';
 import { requireUser } from './principal.ts';
 import { finishImport, importTarget, isImport } from '../objects/imports.ts';
 import { UploadStore } from './uploadStore.ts';
-import { finishUpload, resolveTarget, type UploadMetadata } from './uploadTarget.ts';
+import { finishUpload, requireMayBegin, type UploadMetadata } from './uploadTarget.ts';
 
 const PATH = '/v2/uploads';
 /** An upload that nobody goes on with is removed after this. */
 export const UPLOAD_EXPIRES_MS = 24 * 60 * 60_000;
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-const EXTRA_HEADERS = ['Authorization'];
+const EXTRA_HEADERS = ['Authorization', REPR_DIGEST];
 
-/** The part of the request that tus hands on in which Node's own is found. */
-interface WithNode {
-  readonly runtime?: { readonly node?: { readonly req: IncomingMessage } };
-}
 /** Errors as tus sends them. */
 interface TusError {
   readonly status_code: number;
@@ -42,8 +38,10 @@ export function createUploads(deps: WebDeps): { handle: RequestHandler; cleanUp:
     generateUrl: (req, { id }) => (new URL(req.url).pathname.endsWith('/') ? id : `uploads/${id}`),
     onIncomingRequest: (req, id) => requireOwner(datastore, req, id, userOf(req)).catch(rethrow(failed)),
     onUploadCreate: (req, upload) => begin(deps, userOf(req), upload).catch(rethrow(failed)),
-    onUploadFinish: async (_req, upload) => {
-      const { owner = '', ...metadata } = metadataOf(upload) as UploadMetadata & { owner?: string };
+    onUploadFinish: async (req, upload) => {
+      const { owner = '', ...announced } = metadataOf(upload) as UploadMetadata & { owner?: string };
+      const late = readReprDigest(req.headers.get(REPR_DIGEST));
+      const metadata = late === undefined ? announced : { hash: late, ...announced };
       try {
         const path = upload.storage?.path ?? '';
         const hash = datastore.hashOf(upload.id, upload.size ?? 0);
@@ -69,14 +67,14 @@ export function createUploads(deps: WebDeps): { handle: RequestHandler; cleanUp:
   return {
     handle: async (req, res) => {
       requireUser(req);
-      await tus.handle(req, res);
+      await answerTus(tus, req, res);
     },
     cleanUp: () => tus.cleanUpExpiredUploads(),
   };
 }
 
 function userOf(req: object): string {
-  const node = (req as WithNode).runtime?.node?.req;
+  const node = originOf(req);
   if (!node) throw new FarsideError('notSignedIn');
   return requireUser(node).name;
 }
@@ -87,9 +85,7 @@ async function begin(deps: WebDeps, owner: string, upload: Upload) {
     await importTarget(deps, owner, metadata);
     return { metadata: { ...metadata, owner } };
   }
-  const { path, verdict } = await resolveTarget(deps, owner, metadata);
-  if (verdict === 'conflict' && metadata['overwrite'] !== 'true')
-    throw new FarsideError('fileConflict', { path });
+  await requireMayBegin(deps, owner, metadata);
   return { metadata: { ...metadata, owner } };
 }
 

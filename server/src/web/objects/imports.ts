@@ -1,6 +1,6 @@
 import { FarsideError } from '@farside/protocol';
 import { z } from 'zod';
-import { hashFile } from '../../files/hashes.ts';
+import { checkHash, hashFile } from '../../files/hashes.ts';
 import type { WebDeps } from '../deps.ts';
 import { rString } from '../rText.ts';
 import { transferCall } from './askR.ts';
@@ -24,9 +24,7 @@ export async function importTarget(
   owner: string,
   metadata: Readonly<Record<string, string>>,
 ): Promise<ImportTarget> {
-  const hash = (metadata['hash'] ?? '').toLowerCase();
-  if (!/^[0-9a-f]{64}$/.test(hash))
-    throw new FarsideError('badRequest', { reason: 'hash must be a SHA-256, hex' });
+  const hash = checkHash(metadata['hash']);
   const into = metadata['objects'] ?? '';
   if (into.includes('\0') || Buffer.byteLength(into) > MAX_NAME_BYTES)
     throw new FarsideError('badRequest', { reason: 'objects: that is not the name of an R object' });

@@ -1,3 +1,4 @@
+import { REPR_DIGEST } from '@farside/protocol';
 import { byStatus } from './errors.ts';
 import type { Components, JsonSchema } from './schemas.ts';
 
@@ -40,7 +41,12 @@ export function describeUploads(start: JsonSchema, components: Components): Json
       },
     }),
     patch: operation('continueUpload', 'The next bytes; with the last ones the file is put in place.', {
-      parameters: [UPLOAD, VERSION, header('Upload-Offset', 'Where these bytes begin.')],
+      parameters: [
+        UPLOAD,
+        VERSION,
+        header('Upload-Offset', 'Where these bytes begin.'),
+        header(REPR_DIGEST, 'With the last bytes, when no hash was announced: `sha-256=:<base64>:`.', false),
+      ],
       requestBody: {
         required: true,
         content: { 'application/offset+octet-stream': { schema: { type: 'string', format: 'binary' } } },
@@ -49,6 +55,7 @@ export function describeUploads(start: JsonSchema, components: Components): Json
         204: { description: 'Taken; see `Upload-Offset`.' },
         409: { description: 'The bytes do not begin where the upload ends.' },
         ...failures(
+          'badRequest',
           'badPath',
           'notSignedIn',
           'notFound',
