@@ -25,8 +25,8 @@ const FRAMES = {
 } as const;
 
 /**
- * 100 MB of data frames from R, and a file each way, with SHA-256 at both ends, against the same by Rserve and against
- * the stages that nobody can do without: a copy on the disk, a copy through the loopback, a check sum.
+ * 100 MB of data frames from R, and a file each way, with SHA-256 at both ends, against the same by Rserve (with openssl
+ * in R) and against the stages that nobody can do without: a copy on the disk, a copy through the loopback, a check sum.
  */
 export async function transferCase(farside: Farside): Promise<Result[]> {
   const dir = await mkdtemp(join(tmpdir(), 'farside-bench-'));
@@ -57,14 +57,18 @@ async function frame(
     const body = { names: ['x'] };
     const made = await farside.client.call('exportObjects', { params, body, timeoutMs: 600_000 });
     const hash = createHash('sha256');
-    for await (const piece of farside.client.stream('exported', { params: { ...params, export: made.id } }))
-      hash.update(piece);
+    await movingBytes(async () => {
+      const pieces = farside.client.stream('exported', { params: { ...params, export: made.id } });
+      for await (const piece of pieces) hash.update(piece);
+    });
     if (hash.digest('hex') !== made.hash) throw new Error('damaged');
     await farside.client.call('removeExport', { params: { ...params, export: made.id } });
   });
   let size = 0;
   const theirs = await times(async () => {
-    const bytes = await rserve.evalRaw('serialize(list(x = x), NULL, xdr = FALSE)');
+    const bytes = await rserve.evalRaw(
+      '{ s <- serialize(list(x = x), NULL, xdr = FALSE); h <- openssl::sha256(s); s }',
+    );
     size = bytes.length;
     createHash('sha256').update(bytes).digest('hex');
   });
@@ -87,6 +91,7 @@ async function file(farside: Farside, rserve: Rserve, dir: string): Promise<Resu
   const peerUp = await times(async () => {
     await hashOf(from);
     await rserve.putFile('peer', createReadStream(from, { highWaterMark: PIECE }));
+    await rserve.eval('h <- openssl::sha256(file("peer", raw = TRUE)); invisible(0)');
   });
   const peerDown = await times(async () => {
     await pipeline(rserve.getFile('peer'), createWriteStream(to));

@@ -18,7 +18,11 @@ const TESTS = [
   { probe: 'systemd-analyze', packages: ['systemd'] },
   { file: '/usr/share/fonts/truetype/wqy', packages: ['fonts-wqy-microhei'] },
 ];
-const BENCH = [{ file: '/usr/lib/R/site-library/Rserve', packages: ['r-cran-rserve'] }];
+const BENCH = [
+  { file: '/usr/lib/R/site-library/Rserve', packages: ['r-cran-rserve'] },
+  // The check sum at the peer's end.
+  { file: '/usr/lib/R/site-library/openssl', packages: ['r-cran-openssl'] },
+];
 
 /** Installs what is missing by apt when that is possible, else names it and goes on with what there is. */
 export async function installSystemPackages({ tests = false, bench = false }) {

@@ -1,9 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { Transform } from 'node:stream';
 import { REPR_DIGEST, reprDigest } from '@farside/protocol';
 import type { Request, Response } from 'express';
-import { pipeline } from 'node:stream/promises';
 import { newHash, type HashCache } from '../../files/hashes.ts';
 import type { Root } from '../../files/root.ts';
 import { markOf, sameMark } from '../../files/walk.ts';
@@ -50,7 +48,8 @@ export async function sendFile(
     }
     const isWhole = end - start + 1 === size;
     const remember = hashes && hash === undefined && isWhole ? { hashes, realPath, stats } : undefined;
-    await sendBytes(handle, { start, end }, res, remember);
+    // A reader that goes away is no error of ours.
+    await sendBytes(handle, { start, end }, res, remember).catch(() => void res.destroy());
   } finally {
     await handle.close();
   }
@@ -62,29 +61,39 @@ interface Remember {
   readonly stats: BigIntStats;
 }
 
+/** Out of two buffers: one is read into while the other is on its way. */
 async function sendBytes(
   handle: FileHandle,
-  range: Range,
+  { start, end }: Range,
   res: Response,
   remember?: Remember,
 ): Promise<void> {
-  const source = handle.createReadStream({ ...range, autoClose: false, highWaterMark: PIECE_BYTES });
-  // A reader that goes away is no error of ours.
-  const gone = (): void => void res.destroy();
-  if (!remember) return pipeline(source, res).catch(gone);
-  const hash = newHash();
-  const look = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-    flush(done) {
-      // Known before the last byte is there: who asks for it next finds it.
-      keep(handle, remember, hash.digest('hex')).then(() => done(), done);
-    },
-  });
-  await pipeline(source, look, res).catch(gone);
+  const hash = remember && newHash();
+  let [filling, other] = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
+  let sent: Promise<void> = Promise.resolve();
+  for (let at = start; at <= end;) {
+    const { bytesRead } = await handle.read(filling, 0, Math.min(PIECE_BYTES, end - at + 1), at);
+    const piece = filling.subarray(0, bytesRead);
+    hash?.update(piece);
+    at += bytesRead;
+    await sent;
+    // Known before the last byte is there: who asks for it next finds it.
+    if (hash && at > end) await keep(handle, remember, hash.digest('hex'));
+    // Shorter than it was: what was announced can not be kept, and the reply breaks off.
+    if (bytesRead === 0) return void res.destroy();
+    sent = written(res, piece);
+    sent.catch(() => undefined);
+    [filling, other] = [other, filling];
+  }
+  await sent;
+  res.end();
 }
+
+/** The buffer may be used again. Rejects when the reader has gone. */
+const written = (res: Response, piece: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    res.write(piece, (error) => (error ? reject(error) : resolve()));
+  });
 
 /** A file that was written meanwhile has no hash worth keeping. */
 async function keep(handle: FileHandle, { hashes, realPath, stats }: Remember, hash: string): Promise<void> {
