@@ -102,7 +102,7 @@ test('the file comes back with the same bytes', async () => {
   await world.shot('download-choose');
   await choose(page, 'raw/large.bin');
   await typePlace(page, join(here, 'back.bin'), 'OK', () => world.shot('download-save'));
-  await statusMessage(page, /Saved 2\.9 MB/).waitFor();
+  await statusMessage(page, /Saved 3\.0 MB/).waitFor();
   expect(hashOf(join(here, 'back.bin'))).toBe(hashOf(join(here, 'large.bin')));
 });
 

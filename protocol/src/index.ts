@@ -1,5 +1,6 @@
 export * from './utf8.ts';
 export * from './reprDigest.ts';
+export * from './bytes.ts';
 export * from './record.ts';
 export * from './payloads.ts';
 export * from './worker.ts';

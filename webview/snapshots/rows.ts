@@ -29,16 +29,6 @@ export const clicked = (sort: Sort, key: SortKey): Sort =>
     ? { key, descending: !sort.descending }
     : { key, descending: key === 'created' || key === 'size' };
 
-const STEP = 1024;
-const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-
-/** "12 bytes", "3.4 MB". */
-export function sizeText(bytes: number): string {
-  let [value, unit] = [bytes, 0];
-  for (; value >= STEP && unit < UNITS.length - 1; unit++) value /= STEP;
-  return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
-}
-
 export const counted = (count: number, one: string): string => `${count} ${count === 1 ? one : `${one}s`}`;
 
 /** "3 objects, 1 file"; empty when it is not known. */

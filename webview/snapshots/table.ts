@@ -1,7 +1,8 @@
+import { bytesText } from '@farside/protocol/bytes';
 import type { SnapshotAction, SnapshotItem } from '@farside/protocol';
 import { element } from '../shared/dom.ts';
 import { button } from '../shared/toolkit.ts';
-import { clicked, holdsText, sizeText, sorted, type Sort, type SortKey } from './rows.ts';
+import { clicked, holdsText, sorted, type Sort, type SortKey } from './rows.ts';
 
 const COLUMNS: readonly { readonly key: SortKey; readonly title: string }[] = [
   { key: 'name', title: 'Name' },
@@ -71,7 +72,7 @@ function row(item: SnapshotItem, { act }: TableEvents): HTMLElement {
     element('th', { scope: 'row', class: 'name' }, title, element('span', { class: 'holds' }, holds)),
     element('td', { class: 'session', title: session }, session),
     element('td', { class: 'created' }, element('time', when, short)),
-    element('td', { class: 'size' }, sizeText(size)),
+    element('td', { class: 'size' }, bytesText(size)),
     element('td', { class: 'rVersion' }, rVersion),
     element('td', { class: 'actions' }, element('div', {}, ...buttons)),
   );

@@ -1,9 +1,9 @@
+import { bytesText } from '@farside/protocol';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { getFile } from '@farside/client';
 import type { FileEntry, SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
 import { percentSteps } from './percent.ts';
 import { diskPath } from './place.ts';

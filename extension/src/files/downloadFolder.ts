@@ -1,3 +1,4 @@
+import { bytesText } from '@farside/protocol';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -5,7 +6,6 @@ import * as vscode from 'vscode';
 import { getFile, safeRelativePath } from '@farside/client';
 import type { FileEntry, SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { counted } from '../ui/counted.ts';
 import { withCancel } from '../ui/progress.ts';
 import { filesOf } from './download.ts';

@@ -10,7 +10,7 @@ test('steps add up to the whole, one a percent, and never go back', () => {
   at(1_000);
   expect(steps).toHaveLength(100);
   expect(steps.reduce((sum, { increment = 0 }) => sum + increment, 0)).toBe(100);
-  expect(steps.at(-1)?.message).toBe('1000 bytes of 1000 bytes');
+  expect(steps.at(-1)?.message).toBe('1.0 kB of 1.0 kB');
 });
 
 test('a file that goes on where it stopped begins with what is there, and an empty one is whole', () => {

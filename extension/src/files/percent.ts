@@ -1,4 +1,4 @@
-import { bytesText } from '../ui/bytes.ts';
+import { bytesText } from '@farside/protocol';
 import type { Step } from '../ui/progress.ts';
 
 /** Turns "so many bytes are there" into the steps of a progress notification: one a percent. */

@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { putFile } from '@farside/client';
-import { FarsideError, type SessionInfo } from '@farside/protocol';
+import { bytesText, FarsideError, type SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
 import { percentSteps } from './percent.ts';
 import { diskPath } from './place.ts';

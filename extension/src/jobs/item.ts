@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { isJobOver, type JobInfo } from '@farside/protocol';
-import { bytesText } from '../ui/bytes.ts';
+import { bytesText, isJobOver, type JobInfo } from '@farside/protocol';
 import { rowsTooltip, whenText } from '../ui/tooltip.ts';
 import { counted } from '../ui/counted.ts';
 import { jobDetail, jobLook, jobRows } from './describe.ts';

@@ -1,7 +1,7 @@
+import { bytesText } from '@farside/protocol';
 import * as vscode from 'vscode';
 import type { SessionInfo } from '@farside/protocol';
 import type { ServerConnection } from '../servers/connection.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
 import { MAX_SHOWN_BYTES, type JournalFiles } from './documents.ts';
 import { journalText, journalUpTo } from './fetch.ts';

@@ -1,8 +1,8 @@
+import { bytesText } from '@farside/protocol';
 import * as vscode from 'vscode';
 import type { SessionInfo } from '@farside/protocol';
 import { toDisk } from '../files/toDisk.ts';
 import type { ServerConnection } from '../servers/connection.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
 import { journalText, type OnBytes } from './fetch.ts';
 import { journalParts } from './uri.ts';

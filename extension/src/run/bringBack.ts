@@ -1,8 +1,8 @@
+import { bytesText } from '@farside/protocol';
 import * as vscode from 'vscode';
 import type { FileEntry } from '@farside/protocol';
 import type { App } from '../app.ts';
 import { config } from '../config.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { guarded } from '../ui/errors.ts';
 import { withCancel } from '../ui/progress.ts';
 import { counted } from '../ui/counted.ts';

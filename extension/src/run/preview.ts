@@ -1,6 +1,6 @@
+import { bytesText } from '@farside/protocol';
 import * as vscode from 'vscode';
 import type { Plan } from '@farside/client';
-import { bytesText } from '../ui/bytes.ts';
 import type { Decisions } from './projectMemory.ts';
 
 interface Row extends vscode.QuickPickItem {

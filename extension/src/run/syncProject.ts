@@ -1,7 +1,7 @@
+import { bytesText } from '@farside/protocol';
 import * as vscode from 'vscode';
 import type { Plan } from '@farside/client';
 import { config } from '../config.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { withCancel } from '../ui/progress.ts';
 import { counted } from '../ui/counted.ts';
 import { choosePlan } from './preview.ts';

@@ -44,7 +44,7 @@ test('a long question is cut; a session nobody used says for how long', () => {
 });
 
 test('memory is in human units, of those that have some', () => {
-  const memory = 130 * 1024 * 1024;
+  const memory = 130_000_000;
   expect(sessionDetail({ ...session({ state: 'idle', prompt: 'top' }), memory }, NOW)).toBe('idle · 130 MB');
   expect(sessionDetail({ ...session({ state: 'ended', final }), memory }, NOW)).toBe('ended 30 s ago');
 });

@@ -1,5 +1,5 @@
+import { bytesText } from '@farside/protocol';
 import type { EndCause, SessionInfo, SessionState } from '@farside/protocol';
-import { bytesText } from '../ui/bytes.ts';
 
 /** How a session's state looks everywhere: tree, terminal title, status bar. */
 export interface StateLook {

@@ -1,5 +1,5 @@
+import { bytesText } from '@farside/protocol';
 import type { SessionInfo } from '@farside/protocol';
-import { bytesText } from '../ui/bytes.ts';
 import { isAlive, stateWords } from './describe.ts';
 
 /** Frames of R's stack at a crash that are worth a glance. */

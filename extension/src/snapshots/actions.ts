@@ -1,3 +1,4 @@
+import { bytesText } from '@farside/protocol';
 import * as vscode from 'vscode';
 import type { Lost, SessionInfo } from '@farside/protocol';
 import type { App } from '../app.ts';
@@ -7,7 +8,6 @@ import { toDisk } from '../files/toDisk.ts';
 import type { ServerConnection } from '../servers/connection.ts';
 import { freeName } from '../sessions/start.ts';
 import { isAlive } from '../sessions/describe.ts';
-import { bytesText } from '../ui/bytes.ts';
 import { counted } from '../ui/counted.ts';
 import { withCancel } from '../ui/progress.ts';
 import { chooseTarget, type ChosenSnapshot } from './choose.ts';

@@ -1,5 +1,5 @@
+import { bytesText } from '@farside/protocol';
 import type { Lost, SnapshotDetail, SnapshotItem } from '@farside/protocol';
-import { bytesText } from '../ui/bytes.ts';
 
 /** Shown by name in a dialog; it would not fit otherwise. */
 const NAMED = 12;

@@ -10,21 +10,22 @@ export interface LargeParts {
 const ignore = (): void => undefined;
 
 /**
- * A request's body in large parts, lent ones; where the connection breaks it ends with what has come. It comes from Node in buffers of 64 KB at most: what takes them one by
- * one through several streams spends more on its steps and their garbage than on the bytes.
+ * A request's body in large parts, lent ones; where the connection breaks it ends with what has come. It comes from
+ * Node in buffers of 64 KB at most: what takes them one by one through several streams spends more on its steps and
+ * their garbage than on the bytes.
  */
 export function largeParts(req: IncomingMessage): LargeParts {
-  let part = lendPart();
+  let part: Buffer | undefined;
   let filled = 0;
   let sink: ReadableStreamDefaultController<Uint8Array>;
   const flush = (): void => {
-    if (filled === 0) return;
-    sink.enqueue(part.subarray(0, filled));
-    part = lendPart();
+    if (part) sink.enqueue(part.subarray(0, filled));
+    part = undefined;
     filled = 0;
   };
   const take = (chunk: Buffer): void => {
     for (let from = 0; from < chunk.length;) {
+      part ??= lendPart();
       const copied = chunk.copy(part, filled, from);
       from += copied;
       filled += copied;
