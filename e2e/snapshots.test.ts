@@ -132,6 +132,22 @@ test('the tab comes back after a reload', async () => {
   await row('after the fit').waitFor();
 });
 
+test('what is made and deleted elsewhere comes and goes by itself', async () => {
+  const client = await world.server.client();
+  const [session] = await client.call('listSessions');
+  const { snapshotId } = await client.call('createSnapshot', {
+    params: { id: session?.id ?? '' },
+    body: { name: 'by somebody else' },
+  });
+  await row('by somebody else').waitFor();
+  await world.page.setViewportSize({ width: 700, height: 800 });
+  await world.shot('snapshots-narrow');
+  await world.page.setViewportSize({ width: 1280, height: 800 });
+  await client.call('deleteSnapshot', { params: { id: snapshotId } });
+  await list.getByRole('status').filter({ hasText: '1 snapshot' }).waitFor();
+  client.dispose();
+});
+
 test.each([
   ['Dark Modern', 'vs-dark'],
   ['Dark High Contrast', 'hc-black'],

@@ -111,4 +111,6 @@ export interface ServerToClient {
   'sessions:changed': () => void;
   /** The list of the user's jobs, or the state of one, changed. */
   'jobs:changed': () => void;
+  /** The list of the user's snapshots changed. */
+  'snapshots:changed': () => void;
 }

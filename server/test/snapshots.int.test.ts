@@ -8,6 +8,7 @@ import { dataFiles } from '../src/web/dataFiles.ts';
 import { newSession, signIn, type Api } from './support/api.ts';
 import { untilTrue } from './support/jobs.ts';
 import { startServer, type TestServer } from './support/server.ts';
+import { connect } from './support/socket.ts';
 import { codeOf, makeSnapshot, mergeSnapshot, runIn, valueIn } from './support/snapshots.ts';
 
 let server: TestServer;
@@ -104,6 +105,24 @@ describe('a snapshot', () => {
     expect(readdirSync(out, { recursive: true }).sort()).toEqual(['.RData', 'd', 'd/é.bin', 'empty', 'link']);
     const head = await api.ask('getSnapshotContent', { params: { id: snapshotId }, raw: { method: 'HEAD' } });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, String(size)]);
+  });
+
+  it('is news for its owner when it is made and deleted', async () => {
+    const [mine, theirs] = await Promise.all(
+      [api, other].map(({ url, tokens }) => connect(url, tokens.access_token)),
+    );
+    let news = Promise.withResolvers<void>();
+    mine?.on('snapshots:changed', () => news.resolve());
+    let told = 0;
+    theirs?.on('snapshots:changed', () => told++);
+    const { snapshotId } = await makeSnapshot(api, await newSession(api));
+    await news.promise;
+    news = Promise.withResolvers();
+    await api.ask('deleteSnapshot', { params: { id: snapshotId } });
+    await news.promise;
+    expect(told).toBe(0);
+    mine?.close();
+    theirs?.close();
   });
 
   it('is gone once it is deleted', async () => {

@@ -35,6 +35,7 @@ export class FarsideClient {
   readonly #holder: SocketHolder;
   readonly #sessionsChanged = new Listeners<[]>();
   readonly #jobsChanged = new Listeners<[]>();
+  readonly #snapshotsChanged = new Listeners<[]>();
   readonly #wakes: WakeWatch;
 
   /** @throws FarsideError `wrongUrl` */
@@ -47,8 +48,10 @@ export class FarsideClient {
     this.#holder.onConnect = (socket) => {
       socket.on('sessions:changed', () => void this.#sessionsChanged.fire());
       socket.on('jobs:changed', () => void this.#jobsChanged.fire());
+      socket.on('snapshots:changed', () => void this.#snapshotsChanged.fire());
       this.#sessionsChanged.fire();
       this.#jobsChanged.fire();
+      this.#snapshotsChanged.fire();
     };
   }
 
@@ -167,10 +170,16 @@ export class FarsideClient {
     return this.#jobsChanged.add(listener);
   }
 
+  /** The same for the user's snapshots. */
+  onSnapshotsChanged(listener: () => void): Disposable {
+    return this.#snapshotsChanged.add(listener);
+  }
+
   dispose(): void {
     this.#holder.dispose();
     this.#sessionsChanged.clear();
     this.#jobsChanged.clear();
+    this.#snapshotsChanged.clear();
     this.#auth.signedOut.clear();
     this.#auth.signedIn.clear();
     this.#wakes.dispose();

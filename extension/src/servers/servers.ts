@@ -11,6 +11,9 @@ export class Servers implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
+  readonly #snapshotsChanged = new vscode.EventEmitter<void>();
+  /** Somebody, here or elsewhere, made or deleted snapshots of the user. */
+  readonly onDidChangeSnapshots = this.#snapshotsChanged.event;
   readonly #subscriptions = new Disposables();
   readonly #userAgent: string;
   #listed: readonly ServerConnection[] = [];
@@ -95,6 +98,7 @@ export class Servers implements vscode.Disposable {
     this.#subscriptions.dispose();
     for (const server of this.all) server.dispose();
     this.#changed.dispose();
+    this.#snapshotsChanged.dispose();
   }
 
   /** Keeps the connections of servers that stay, so that a new name does not drop a session. */
@@ -120,6 +124,7 @@ export class Servers implements vscode.Disposable {
 
   #watch(server: ServerConnection): ServerConnection {
     server.onDidChange(() => this.#tell());
+    server.client.onSnapshotsChanged(() => this.#snapshotsChanged.fire());
     void server.refresh();
     return server;
   }

@@ -21,11 +21,11 @@ const TAB = {
   column: vscode.ViewColumn.Active,
 };
 
-/** The page of snapshots, kept true: it is asked for again after each change, and when a server comes or goes. */
+/** The page of snapshots, kept true: it is asked for again after each change, wherever it was made. */
 export class Snapshots implements vscode.Disposable {
   readonly panel: WebviewTab<FromSnapshots, ToSnapshots>;
   readonly #servers: Servers;
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: readonly vscode.Disposable[];
   #asked = 0;
   /** How the servers stood when they were asked last. */
   #stood = '';
@@ -33,12 +33,10 @@ export class Snapshots implements vscode.Disposable {
   constructor(extension: vscode.Uri, servers: Servers) {
     this.#servers = servers;
     this.panel = new WebviewTab(extension, TAB, (message) => void this.#receive(message));
-    this.#subscription = servers.onDidChange(() => {
-      const stand = servers.all.map(({ entry, state }) => `${entry.url} ${entry.name} ${state.kind}`).join();
-      if (stand === this.#stood) return;
-      this.#stood = stand;
-      void this.refresh();
-    });
+    this.#subscriptions = [
+      servers.onDidChangeSnapshots(() => void this.refresh()),
+      servers.onDidChange(() => this.#serversChanged()),
+    ];
   }
 
   show(): void {
@@ -55,8 +53,17 @@ export class Snapshots implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.panel.dispose();
+  }
+
+  #serversChanged(): void {
+    const stand = this.#servers.all
+      .map(({ entry, state }) => `${entry.url} ${entry.name} ${state.kind}`)
+      .join();
+    if (stand === this.#stood) return;
+    this.#stood = stand;
+    void this.refresh();
   }
 
   async #receive(message: FromSnapshots): Promise<void> {

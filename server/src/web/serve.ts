@@ -27,7 +27,7 @@ import { listenLocal, listenPublic, urlOf } from './listen.ts';
 import { Exports } from './objects/exports.ts';
 import { Sessions } from './sessions.ts';
 import { Snapshots } from './snapshots/snapshots.ts';
-import { tellChanges, tellJobs } from './socket/changes.ts';
+import { tellChanges, tellNews } from './socket/changes.ts';
 import { createSocketServer, serveSockets } from './socket/server.ts';
 
 /** Uploads and exports that nobody goes on with are looked for this often. */
@@ -98,7 +98,7 @@ async function start(config: ServeConfig, context: ServeContext, cleanup: Cleanu
   cleanup.add(() => deps.jobs.stop());
   const stopping = new AbortController();
   cleanup.add(() => stopping.abort());
-  tellJobs(io, deps, stopping.signal);
+  tellNews(io, deps, stopping.signal);
   void tellChanges(io, deps, stopping.signal);
   const tidy = (): void =>
     void Promise.all([cleanUp(), deps.exports.sweep()]).catch((err: unknown) => log.warn({ err }));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { FarsideError, isJobOver, type JobInfo, type JobRequest } from '@farside/protocol';
 import type { JobRow } from '../../store/jobs.ts';
+import { OwnerNews } from '../ownerNews.ts';
 import { isWithin, stopScript } from './cancel.ts';
 import { look, outcomeNow } from './look.ts';
 import { FRAMES, readReport, RESULTS } from './report.ts';
@@ -25,20 +26,15 @@ export class Jobs {
   readonly #runs = new Map<string, JobRun>();
   readonly #cancels = new Map<string, Promise<void>>();
   readonly #watch = new ReportWatch();
-  readonly #listeners = new Set<(owner: string) => void>();
+  /** Whose jobs are others than before. */
+  readonly news = new OwnerNews();
   constructor(deps: JobsDeps) {
     this.#deps = deps;
   }
 
-  /** Tells whose jobs are others than before; returns how to stop it. */
-  onChanged(listener: (owner: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-
   /** Something about a user's jobs is new. */
   changed(owner: string): void {
-    for (const listener of this.#listeners) listener(owner);
+    this.news.tell(owner);
   }
 
   /** Throws `webhookRefused`, or `notFound` for the folder. */

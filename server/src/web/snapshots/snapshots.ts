@@ -15,6 +15,7 @@ import { DIRECTORY_MODE, errnoOf } from '../../files/root.ts';
 import type { SnapshotRow } from '../../store/snapshots.ts';
 import type { Store } from '../../store/store.ts';
 import type { DataFiles } from '../dataFiles.ts';
+import { OwnerNews } from '../ownerNews.ts';
 import { rBool, rString } from '../rText.ts';
 import type { Sessions } from '../sessions.ts';
 import { contentOf, snapshotParts } from './content.ts';
@@ -45,6 +46,8 @@ const Made = MadeSnapshot.pick({ objects: true, files: true, lost: true });
 export class Snapshots {
   readonly #deps: SnapshotsDeps;
   readonly #uses = new Uses();
+  /** Whose snapshots are others than before. */
+  readonly news = new OwnerNews();
   constructor(deps: SnapshotsDeps) {
     this.#deps = deps;
   }
@@ -69,6 +72,7 @@ export class Snapshots {
       const { objects, files: count } = kept;
       await store.snapshots.add({ id, owner, name, created: Date.now(), size, ...of, objects, files: count });
       await rename(made, join(files.snapshots, id));
+      this.news.tell(owner);
       return { snapshotId: id, name, size, ...kept };
     } catch (error) {
       await rm(made, REMOVE);
@@ -127,6 +131,7 @@ export class Snapshots {
       throw errnoOf(error) === 'ENOENT' ? new FarsideError('noSuchSnapshot', { snapshot: id }) : error;
     });
     await store.snapshots.remove(owner, id);
+    this.news.tell(owner);
     await rm(doomed, REMOVE);
   }
 

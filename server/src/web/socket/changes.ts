@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WebDeps } from '../deps.ts';
+import type { OwnerNews } from '../ownerNews.ts';
 import { gather } from './gather.ts';
 import type { SocketServer } from './server.ts';
 import { userRoom } from './signIn.ts';
@@ -7,7 +8,7 @@ import { userRoom } from './signIn.ts';
 /** A compute node that died is looked for again after this. */
 const AGAIN_MS = 1_000;
 /** A script may say how far it is many times a second; people read slower. */
-const JOBS_MS = 100;
+const NEWS_MS = 100;
 
 /** Tells people that the list of their sessions changed, until the signal. */
 export async function tellChanges(
@@ -34,10 +35,19 @@ export async function tellChanges(
   }
 }
 
-/** Tells people that something about their jobs changed, until the signal. */
-export function tellJobs(io: SocketServer, { jobs }: Pick<WebDeps, 'jobs'>, signal: AbortSignal): void {
-  const news = gather(JOBS_MS, (owner) => io.to(userRoom(owner)).emit('jobs:changed'));
-  const stop = jobs.onChanged((owner) => news.add(owner));
+/** Tells people that something about their jobs or snapshots changed, until the signal. */
+export function tellNews(
+  io: SocketServer,
+  { jobs, snapshots }: Pick<WebDeps, 'jobs' | 'snapshots'>,
+  signal: AbortSignal,
+): void {
+  tell(jobs.news, (owner) => io.to(userRoom(owner)).emit('jobs:changed'), signal);
+  tell(snapshots.news, (owner) => io.to(userRoom(owner)).emit('snapshots:changed'), signal);
+}
+
+function tell(from: OwnerNews, emit: (owner: string) => void, signal: AbortSignal): void {
+  const news = gather(NEWS_MS, emit);
+  const stop = from.on((owner) => news.add(owner));
   signal.addEventListener('abort', () => {
     stop();
     news.stop();
