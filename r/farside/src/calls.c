@@ -145,7 +145,7 @@ static void settle_interrupt(int late) {
 
 void calls_run(void) {
   struct call *c;
-  while ((c = take())) {
+  while (!r_interrupt_pending() && (c = take())) {
     const void *memory = vmaxget();
     capturing = 1;
     R_ToplevelExec(evaluate, c);

@@ -49,10 +49,12 @@ test('an interrupt that meets a call at a prompt leads to a new one all the same
   w.input('x <- readline("? ")');
   const asked = await w.prompt(at);
   const answer = w.call('{ file.create("../begun"); repeat {} }', 60_000);
+  const next = w.call('"next"', 60_000);
   await w.file('begun');
   w.send(interruptFrame(1));
   expect(await answer).toMatchObject({ status: CallStatus.error, text: 'interrupted' });
   expect((await w.prompt(asked.seq)).text).toBe('> ');
+  expect(await next).toMatchObject({ status: CallStatus.ok, text: 'next' });
   const reset = w.records.find((r) => r.seq > asked.seq && r.type === RecordType.reset);
   expect(reset && String.fromCharCode(reset.flag)).toBe('i');
   // One that ran into its time limit does not.
