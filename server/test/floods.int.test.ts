@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { SessionLink, type FarsideClient } from '@farside/client';
+import { SessionLink } from '@farside/client';
 import { PromptKind, RecordType, type JournalRecord } from '@farside/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signedIn } from './client/support.ts';
-import { startServer, type TestServer } from './support/server.ts';
+import { expect, test } from 'vitest';
+import { serverWithClient } from './client/support.ts';
 
 const LONG = process.env['FARSIDE_LONG'] === '1';
 /** The goal is one second; the short form runs beside other tests on a busy machine. */
@@ -13,16 +12,7 @@ const SAMPLE_MS = 50;
 const PRINTED = LONG ? 2_000_000_000 : 200_000_000;
 const PLOTS = LONG ? 10_000 : 500;
 
-let server: TestServer;
-let client: FarsideClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signedIn(server);
-});
-afterAll(async () => {
-  client.dispose();
-  await server.stop();
-});
+const at = serverWithClient();
 
 /** A client that only counts, so that a test need not hold what floods. */
 class Counter {
@@ -34,7 +24,7 @@ class Counter {
   #wake: () => void = () => undefined;
 
   constructor(session: string, hold?: Promise<void>) {
-    this.link = new SessionLink({ client, session });
+    this.link = new SessionLink({ client: at.client, session });
     this.link.onRecord((record) => {
       this.#count(record);
       this.#wake();
@@ -63,7 +53,7 @@ const rss = (pid: number): number =>
 
 /** The most that each node's memory grows while something happens. */
 async function growth(work: () => Promise<void>): Promise<{ web: number; compute: number }> {
-  const pids = [server.pid, server.computePid()];
+  const pids = [at.server.pid, at.server.computePid()];
   const before = pids.map(rss);
   const most = [...before];
   const sample = setInterval(() => {
@@ -90,7 +80,7 @@ test.each(FLOODS)(
   '%s: ended by an interrupt, in bounded memory, beside a client that stopped',
   async (...flood) => {
     const [, code, isFar] = flood;
-    const { id } = await client.call('startSession', { body: {} });
+    const { id } = await at.client.call('startSession', { body: {} });
     const reader = new Counter(id);
     // The first flood of a server makes buffers and compiled code, whatever comes later.
     reader.link.input('x <- strrep("x", 999999); for (i in 1:40) cat(x, "\\n", sep = "")');
@@ -119,6 +109,6 @@ test.each(FLOODS)(
     expect(compute).toBeLessThan(MAX_GROWTH);
     letGo();
     for (const { link } of [reader, stopped]) link.close();
-    await client.call('closeSessionByForce', { params: { id } });
+    await at.client.call('closeSessionByForce', { params: { id } });
   },
 );

@@ -1,24 +1,15 @@
-import { SessionLink, type FarsideClient } from '@farside/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../support/server.ts';
+import { SessionLink } from '@farside/client';
+import { expect, test } from 'vitest';
+import { startServer } from '../support/server.ts';
 import { Screen } from './screen.ts';
-import { Listener, openSession, signedIn } from './support.ts';
+import { Listener, openSession, serverWithClient } from './support.ts';
 
-let server: TestServer;
-let client: FarsideClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signedIn(server);
-});
-afterAll(async () => {
-  client.dispose();
-  await server.stop();
-});
+const at = serverWithClient();
 
 /** The first prompt is there already: the console hears it from a new link. */
 async function screen(): Promise<Screen> {
-  const { id } = await client.call('startSession', { body: {} });
-  const listener = new Listener(new SessionLink({ client, session: id }));
+  const { id } = await at.client.call('startSession', { body: {} });
+  const listener = new Listener(new SessionLink({ client: at.client, session: id }));
   const made = new Screen(listener, {}, { columns: 60, rows: 20 });
   listener.link.open();
   await listener.until(() => listener.prompts > 0);
@@ -73,7 +64,7 @@ test('Ctrl-C stops what runs and throws away what was typed ahead', async () => 
 test('what another client runs is shown with its prompt, the own half line stays', async () => {
   const one = await screen();
   one.console.input('half');
-  const other = new SessionLink({ client, session: one.listener.link.session });
+  const other = new SessionLink({ client: at.client, session: one.listener.link.session });
   other.open();
   other.input('cat("from elsewhere\\n")');
   await one.until(/from elsewhere\nREMOTE> half$/);
@@ -119,9 +110,9 @@ test('output can neither write the clipboard nor fake a prompt, also in pieces',
 test('a lost connection is a quiet line below that goes away', async () => {
   const one = await screen();
   await one.run('x <- 1');
-  await server.endWebNode('SIGKILL');
+  await at.server.endWebNode('SIGKILL');
   await one.until(/REMOTE>\nconnection lost, trying again…$/);
-  server = await startServer({ dataDir: server.dataDir, port: Number(new URL(server.url).port) });
+  at.server = await startServer({ dataDir: at.server.dataDir, port: Number(new URL(at.server.url).port) });
   one.listener.link.retryNow();
   await one.until(/the connection is back$/);
   expect(await one.run('x')).toMatch(/REMOTE> x <- 1\nREMOTE> x\n\[1\] 1\nREMOTE>$/);
@@ -135,7 +126,7 @@ test('resize sets the width of R', async () => {
 });
 
 test('Ctrl-D at an empty prompt ends R', async () => {
-  const one = await openSession(client);
+  const one = await openSession(at.client);
   const ended = one.status('ended');
   one.link.eof();
   await ended;

@@ -1,21 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { SessionLink, type FarsideClient } from '@farside/client';
+import { SessionLink } from '@farside/client';
 import { RecordType, readTombstone, type Tombstone } from '@farside/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../support/server.ts';
+import { expect, test } from 'vitest';
 import { promised } from '../support/figures.ts';
-import { Listener, openSession, signedIn } from './support.ts';
+import { Listener, openSession, serverWithClient } from './support.ts';
 
-let server: TestServer;
-let client: FarsideClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signedIn(server);
-});
-afterAll(async () => {
-  client.dispose();
-  await server.stop();
-});
+const at = serverWithClient();
 
 interface Seen {
   readonly listener: Listener;
@@ -24,7 +14,7 @@ interface Seen {
 }
 
 async function open(session: string, options: { tail?: number; cursor?: number } = {}): Promise<Seen> {
-  const listener = new Listener(new SessionLink({ client, session, ...options }));
+  const listener = new Listener(new SessionLink({ client: at.client, session, ...options }));
   const seen: Seen = { listener, tombstones: [], control: [] };
   listener.link.onRecord(({ type, payload, seq }) => {
     const tombstone = type === RecordType.tombstone ? readTombstone(payload) : undefined;
@@ -45,7 +35,7 @@ async function run(one: Listener, line: string): Promise<void> {
 }
 
 test('with a tail only the newest output comes, the rest is named, and control records all come', async () => {
-  const one = await openSession(client);
+  const one = await openSession(at.client);
   for (let i = 1; i <= 5; i++)
     await run(one, `for (j in 1:100) cat("${i}", strrep("x", 997), "\\n", sep = "")`);
   const all = await open(one.link.session);
@@ -67,7 +57,7 @@ test('with a tail only the newest output comes, the rest is named, and control r
 });
 
 test('a journal of 64 MB shows its prompt well within two seconds', async () => {
-  const one = await openSession(client);
+  const one = await openSession(at.client);
   await run(one, 'for (i in 1:640) cat(strrep("x", 99999), "\\n", sep = "")');
   const begin = performance.now();
   const few = await open(one.link.session, { tail: 1_000_000 });

@@ -1,36 +1,26 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FarsideClient } from '@farside/client';
 import { SessionInfo } from '@farside/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { isAlive, processGone, runFarside, startServer, type TestServer } from '../support/server.ts';
-import { openSession, signedIn } from './support.ts';
+import { isAlive, processGone, runFarside, startServer } from '../support/server.ts';
+import { openSession, serverWithClient, signedIn } from './support.ts';
 
-let server: TestServer;
-let client: FarsideClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signedIn(server);
-});
-afterAll(async () => {
-  client.dispose();
-  await server.stop();
-});
+const at = serverWithClient();
 
 const sessions = (...args: string[]) =>
   runFarside(['sessions', ...args], {
     env: {
-      FARSIDE_URL: server.url,
-      FARSIDE_USER: server.username,
-      FARSIDE_PASSWORD: server.password,
-      XDG_CONFIG_HOME: join(server.dataDir, 'no-config'),
+      FARSIDE_URL: at.server.url,
+      FARSIDE_USER: at.server.username,
+      FARSIDE_PASSWORD: at.server.password,
+      XDG_CONFIG_HOME: join(at.server.dataDir, 'no-config'),
     },
   });
 
 test('sessions are listed, renamed, interrupted, ended, read and removed by short ids and names', async () => {
-  const one = await openSession(client);
+  const one = await openSession(at.client);
   const { session } = one.link;
   const short = session.slice(0, 8);
   expect(await sessions('rename', short, 'model fit')).toMatchObject({ status: 0, stderr: '' });
@@ -68,9 +58,9 @@ test('sessions are listed, renamed, interrupted, ended, read and removed by shor
 });
 
 test('end --all ends all of mine', async () => {
-  await Promise.all([openSession(client), openSession(client)]);
+  await Promise.all([openSession(at.client), openSession(at.client)]);
   expect((await sessions('end', '--all')).stdout).toBe('2 sessions were ended.\n');
-  const left = await client.call('sessions');
+  const left = await at.client.call('sessions');
   expect(left.filter(({ state }) => state.state !== 'ended')).toEqual([]);
   expect((await sessions('end')).stderr).toMatch(/name one session, or say --all/);
 });

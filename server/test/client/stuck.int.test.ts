@@ -1,9 +1,8 @@
-import type { FarsideClient } from '@farside/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runFarside, startServer, type TestServer } from '../support/server.ts';
+import { expect, test } from 'vitest';
+import { runFarside } from '../support/server.ts';
 import { promised } from '../support/figures.ts';
 import { Screen } from './screen.ts';
-import { openSession, signedIn, type Listener } from './support.ts';
+import { openSession, serverWithClient, type Listener } from './support.ts';
 
 /** Longer than a key that repeats, as a person waits. */
 const BETWEEN_PRESSES_MS = 300;
@@ -14,25 +13,16 @@ const SPIN = `
   system2(file.path(R.home("bin"), "R"), c("CMD", "SHLIB", "spin.c"), stdout = FALSE, stderr = FALSE)
   invisible(dyn.load("spin.so"))`;
 
-let server: TestServer;
-let client: FarsideClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signedIn(server);
-});
-afterAll(async () => {
-  client.dispose();
-  await server.stop();
-});
+const at = serverWithClient();
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, BETWEEN_PRESSES_MS));
 
 /** The terminal as the CLI makes it: it can end R. */
 async function stuckScreen(): Promise<Screen> {
-  const listener = await openSession(client);
+  const listener = await openSession(at.client);
   const params = { id: listener.link.session };
   return new Screen(listener, {
-    endR: () => client.call('endSession', { params, body: { saveWorkspace: true, graceMs: GRACE_MS } }),
+    endR: () => at.client.call('endSession', { params, body: { saveWorkspace: true, graceMs: GRACE_MS } }),
   });
 }
 
@@ -63,23 +53,26 @@ test('C code that never checks: interrupt, stronger, asked, and R ends within it
   await one.listener.status('ended');
   expect(Date.now() - asked).toBeLessThan(promised(GRACE_MS + 4_000));
   expect(await one.text()).toContain('Ending R…');
-  const { state } = await client.call('session', { params: { id: one.listener.link.session } });
+  const { state } = await at.client.call('session', { params: { id: one.listener.link.session } });
   expect(state).toMatchObject({ state: 'ended', final: { cause: expect.stringMatching(/asked|killed/) } });
-  const text = await client.call('sessionJournal', { params: { id: one.listener.link.session } });
+  const text = await at.client.call('sessionJournal', { params: { id: one.listener.link.session } });
   expect(new TextDecoder().decode(text)).toMatch(/spinning\n(.*\n)*\[.+\]\n$/);
 });
 
 test('by REST, and by the program, too', async () => {
-  const [one, two] = [await openSession(client), await openSession(client)];
+  const [one, two] = [await openSession(at.client), await openSession(at.client)];
   await Promise.all([spin(one), spin(two)]);
   const params = { id: one.link.session };
-  for (const level of [1, 2] as const) await client.call('interruptSession', { params, body: { level } });
-  const ended = await client.call('endSession', { params, body: { graceMs: GRACE_MS, saveWorkspace: true } });
+  for (const level of [1, 2] as const) await at.client.call('interruptSession', { params, body: { level } });
+  const ended = await at.client.call('endSession', {
+    params,
+    body: { graceMs: GRACE_MS, saveWorkspace: true },
+  });
   expect(ended.state.state).toBe('ended');
   const env = {
-    FARSIDE_URL: server.url,
-    FARSIDE_USER: server.username,
-    FARSIDE_PASSWORD: server.password,
+    FARSIDE_URL: at.server.url,
+    FARSIDE_USER: at.server.username,
+    FARSIDE_PASSWORD: at.server.password,
   };
   const id = two.link.session;
   expect((await runFarside(['sessions', 'interrupt', id, '--strong'], { env })).status).toBe(0);

@@ -1,11 +1,26 @@
 import { FarsideClient, SessionLink, memoryTokenStore, type LinkStatus } from '@farside/client';
 import { PromptKind, RecordType, fromUtf8, type JournalRecord } from '@farside/protocol';
-import type { TestServer } from '../support/server.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { startServer, type TestServer } from '../support/server.ts';
 
 export async function signedIn({ url, username, password }: TestServer): Promise<FarsideClient> {
   const client = new FarsideClient({ url, tokens: memoryTokenStore() });
   await client.signIn(username, password);
   return client;
+}
+
+/** A server with its administrator signed in, for all tests of a file. */
+export function serverWithClient(): { server: TestServer; readonly client: FarsideClient } {
+  const at = {} as { server: TestServer; client: FarsideClient };
+  beforeAll(async () => {
+    at.server = await startServer();
+    at.client = await signedIn(at.server);
+  });
+  afterAll(async () => {
+    at.client.dispose();
+    await at.server.stop();
+  });
+  return at;
 }
 
 /** A link that writes down what it hears. */

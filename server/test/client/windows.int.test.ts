@@ -1,24 +1,14 @@
 import { FarsideClient, SessionLink, memoryTokenStore } from '@farside/client';
 import { RecordType, decodeConsumed } from '@farside/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../support/server.ts';
+import { expect, test } from 'vitest';
 import { Freezer } from './freezer.ts';
 import { Screen } from './screen.ts';
-import { Listener, openSession, signedIn } from './support.ts';
+import { Listener, openSession, serverWithClient } from './support.ts';
 
-let server: TestServer;
-let client: FarsideClient;
-beforeAll(async () => {
-  server = await startServer();
-  client = await signedIn(server);
-});
-afterAll(async () => {
-  client.dispose();
-  await server.stop();
-});
+const at = serverWithClient();
 
 async function windowOn(session: string, readOnly = false): Promise<Screen> {
-  const listener = new Listener(new SessionLink({ client, session, readOnly }));
+  const listener = new Listener(new SessionLink({ client: at.client, session, readOnly }));
   const screen = new Screen(listener);
   listener.link.open();
   await listener.until(() => listener.prompts > 0);
@@ -26,7 +16,7 @@ async function windowOn(session: string, readOnly = false): Promise<Screen> {
 }
 
 test('two windows show the same, whoever types, and a half typed line stays', async () => {
-  const { link } = await openSession(client);
+  const { link } = await openSession(at.client);
   const [one, two] = [await windowOn(link.session), await windowOn(link.session)];
   const orders = [one, two].map(({ listener }) => {
     const lines: string[] = [];
@@ -51,12 +41,12 @@ test('two windows show the same, whoever types, and a half typed line stays', as
 });
 
 test('a window that only reads shows all and sends nothing', async () => {
-  const writer = await openSession(client);
+  const writer = await openSession(at.client);
   const reader = await windowOn(writer.link.session, true);
   expect(await reader.until(/\(read-only\)/)).toMatch(/REMOTE>\n\(read-only\)$/);
   let left = 0;
   const other = new Screen(
-    new Listener(new SessionLink({ client, session: writer.link.session, readOnly: true })),
+    new Listener(new SessionLink({ client: at.client, session: writer.link.session, readOnly: true })),
     {
       onLeave: () => left++,
     },
@@ -74,8 +64,10 @@ test('a window that only reads shows all and sends nothing', async () => {
 });
 
 test('the server refuses input, files, interrupts and the end of input of a link that only reads', async () => {
-  const writer = await openSession(client);
-  const reader = new Listener(new SessionLink({ client, session: writer.link.session, readOnly: true }));
+  const writer = await openSession(at.client);
+  const reader = new Listener(
+    new SessionLink({ client: at.client, session: writer.link.session, readOnly: true }),
+  );
   reader.link.open();
   await reader.status('live');
   writer.link.input('Sys.sleep(0.5); cat("undisturbed\\n")');
@@ -93,10 +85,10 @@ test('the server refuses input, files, interrupts and the end of input of a link
 });
 
 test('an input whose acknowledgement was lost runs once', async () => {
-  const freezer = await Freezer.before(server.url);
+  const freezer = await Freezer.before(at.server.url);
   const far = new FarsideClient({ url: freezer.url, tokens: memoryTokenStore() });
-  await far.signIn(server.username, server.password);
-  const near = await openSession(client);
+  await far.signIn(at.server.username, at.server.password);
+  const near = await openSession(at.client);
   const one = new Listener(new SessionLink({ client: far, session: near.link.session }));
   const fates: string[] = [];
   one.link.onFate((_, fate) => fates.push(fate));
@@ -119,11 +111,11 @@ test('an input whose acknowledgement was lost runs once', async () => {
 });
 
 test('lines typed without a connection are shown as not sent, and those that R never read are named', async () => {
-  const freezer = await Freezer.before(server.url);
+  const freezer = await Freezer.before(at.server.url);
   const port = Number(new URL(freezer.url).port);
   const far = new FarsideClient({ url: freezer.url, tokens: memoryTokenStore() });
-  await far.signIn(server.username, server.password);
-  const { link } = await openSession(client);
+  await far.signIn(at.server.username, at.server.password);
+  const { link } = await openSession(at.client);
   const listener = new Listener(new SessionLink({ client: far, session: link.session }));
   const one = new Screen(listener);
   listener.link.open();
@@ -134,7 +126,7 @@ test('lines typed without a connection are shown as not sent, and those that R n
   await one.until(/connection lost, trying again….*\(1 input is not sent yet\)/);
   one.console.input('\x03');
   await one.until(/not connected: the interrupt was not sent/);
-  const again = await Freezer.before(server.url, port);
+  const again = await Freezer.before(at.server.url, port);
   await one.until(/sent later\nREMOTE>/);
   expect(listener.output).toBe('sent later\n');
 
@@ -149,9 +141,11 @@ test('lines typed without a connection are shown as not sent, and those that R n
 });
 
 test('a sign-in that expired while away: said once, and after signing in all goes on', async () => {
-  await client.call('addUser', { body: { name: 'bob', password: 'first password' } }).catch(() => undefined);
-  const own = new FarsideClient({ url: server.url, tokens: memoryTokenStore() });
-  await own.signIn(server.username, server.password);
+  await at.client
+    .call('addUser', { body: { name: 'bob', password: 'first password' } })
+    .catch(() => undefined);
+  const own = new FarsideClient({ url: at.server.url, tokens: memoryTokenStore() });
+  await own.signIn(at.server.username, at.server.password);
   const { id } = await own.call('startSession', { body: {} });
   const listener = new Listener(new SessionLink({ client: own, session: id }));
   const one = new Screen(listener);
@@ -160,19 +154,19 @@ test('a sign-in that expired while away: said once, and after signing in all goe
   await one.run('x <- 41');
   const { cursor } = listener.link;
   // Elsewhere the password is set anew: that ends all sign-ins.
-  await client.call('setPassword', {
-    params: { name: server.username },
-    body: { password: server.password },
+  await at.client.call('setPassword', {
+    params: { name: at.server.username },
+    body: { password: at.server.password },
   });
   await one.until(/Your sign-in has expired\. Sign in again to go on: nothing is lost\./);
   expect(one.console.state).toEqual({ state: 'signedOut' });
   one.console.input('x + 1\r');
   await one.until(/signed out \(1 input is not sent yet\)/);
   expect(listener.link.cursor).toBe(cursor);
-  await own.signIn(server.username, server.password);
+  await own.signIn(at.server.username, at.server.password);
   const text = await one.until(/\[1\] 42\nREMOTE>/);
   expect(text.match(/sign-in has expired/g)).toHaveLength(1);
   expect(listener.seqs).toEqual(listener.seqs.map((_, i) => i + 1));
-  await client.signIn(server.username, server.password);
+  await at.client.signIn(at.server.username, at.server.password);
   own.dispose();
 });

@@ -38,7 +38,7 @@ export class UploadStore extends FileStore {
         size += part.length;
         // While the disk writes it.
         state?.hash.update(part);
-        void writing.then(() => giveBack(part)).then(done, done);
+        void writing.then(() => giveBack(part)).then(() => done(), done);
       },
     });
     try {
