@@ -45,7 +45,7 @@ test('runs of older output are named, control records pass, the newest output co
   expect(await shown(dir, { tail: 250 })).toBe('H1 P2 I3 T4-7:400 P8 I9 o10 o11 P12');
   expect(await shown(dir, { tail: 300 })).toBe('H1 P2 I3 T4-6:300 o7 P8 I9 o10 o11 P12');
   expect(await shown(dir, { tail: 600 })).toBe('H1 P2 I3 o4 o5 o6 o7 P8 I9 o10 o11 P12');
-  expect(await shown(dir, { tail: 1 })).toBe('H1 P2 I3 T4-7:400 P8 I9 T10-11:200 P12');
+  expect(await shown(dir, { tail: 1 })).toBe('H1 P2 I3 T4-7:400 P8 I9 T10-10:100 o11 P12');
 });
 
 test('what is before the cursor does not count', async () => {

@@ -18,16 +18,18 @@ const OUTPUT: ReadonlySet<number> = new Set(
 );
 
 /**
- * The first record from which about `tail` bytes of output remain; 1 when there is not more than that behind the
- * cursor. Looks at headers only, newest segment first, and at no more segments than it needs.
+ * The first record from which about `tail` bytes of output remain, the newest record of output in any case; 1 when there
+ * is not more than that behind the cursor. Looks at headers only, newest segment first, and at no more segments than it needs.
  */
 export async function tailStart(journal: string, cursor: number, tail: number): Promise<number> {
   let room = tail;
+  let hasSome = false;
   for (const segment of (await listSegments(journal)).reverse()) {
     const sizes = await outputOf(segment, cursor);
     for (let i = sizes.length - 2; i >= 0; i -= 2) {
       room -= sizes[i + 1] ?? 0;
-      if (room < 0) return (sizes[i] ?? 0) + 1;
+      if (room < 0 && hasSome) return (sizes[i] ?? 0) + 1;
+      hasSome = true;
     }
     if (segment.first <= cursor + 1) break;
   }
