@@ -87,13 +87,18 @@ async function file(farside: Farside, rserve: Rserve, dir: string): Promise<Resu
     // As `farside files` does it.
     await movingBytes(() => putFile(farside.client, { ...job, from, memory: join(dir, 'memory') }));
   });
-  const down = await times(() => movingBytes(() => getFile(farside.client, { ...job, to })));
+  // Where no file is yet, for both: ours would keep the old one until the new one is whole.
+  const down = await times(async () => {
+    await rm(to, { force: true });
+    await movingBytes(() => getFile(farside.client, { ...job, to }));
+  });
   const peerUp = await times(async () => {
     await hashOf(from);
     await rserve.putFile('peer', createReadStream(from, { highWaterMark: PIECE }));
     await rserve.eval('h <- openssl::sha256(file("peer", raw = TRUE)); invisible(0)');
   });
   const peerDown = await times(async () => {
+    await rm(to, { force: true });
     await pipeline(rserve.getFile('peer'), createWriteStream(to));
     await hashOf(to);
   });
