@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FarsideClient, fixedTokenStore, putFile } from '@farside/client';
-import { REPR_DIGEST, reprDigest, type Folder, type SessionInfo } from '@farside/protocol';
+import { REPR_DIGEST, reprDigest, type Folder } from '@farside/protocol';
 import { sendRaw } from './fuzz/raw.ts';
-import { newSession, signIn, type Api } from './support/api.ts';
-import { startServer, type TestServer } from './support/server.ts';
+import type { Api } from './support/api.ts';
+import type { TestServer } from './support/server.ts';
 import { createUpload, sendChunk, sha256, uploadStatus } from './support/tus.ts';
+import { serverWithSession } from './support/world.ts';
 
 /** More than one piece, so that it is hashed on its way. */
 const LARGE = 40 * 1024 ** 2;
@@ -19,10 +20,7 @@ let api: Api;
 let id: string;
 let workdir: string;
 beforeAll(async () => {
-  server = await startServer({ args: ['--isolation=none'] });
-  api = await signIn(server);
-  id = await newSession(api);
-  workdir = (await api.ask('session', { params: { id } })).json<SessionInfo>().workdir;
+  ({ server, api, id, workdir } = await serverWithSession());
 });
 afterAll(async () => {
   await server.stop();

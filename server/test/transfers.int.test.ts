@@ -14,11 +14,12 @@ import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FarsideClient, fixedTokenStore, getFile, putFile } from '@farside/client';
-import type { FileEntry, SessionInfo } from '@farside/protocol';
+import type { FileEntry } from '@farside/protocol';
 import { newSession, signIn, type Api } from './support/api.ts';
 import { hasNginx, startNginx } from './support/nginx.ts';
 import { startServer, type TestServer } from './support/server.ts';
 import { sha256, upload } from './support/tus.ts';
+import { serverWithSession } from './support/world.ts';
 import { TcpProxy } from './network/proxy.ts';
 
 /** The real size with --long: more than the memory of a small machine. */
@@ -30,10 +31,7 @@ let api: Api;
 let id: string;
 let workdir: string;
 beforeAll(async () => {
-  server = await startServer({ args: ['--isolation=none'] });
-  api = await signIn(server);
-  id = await newSession(api);
-  workdir = (await api.ask('session', { params: { id } })).json<SessionInfo>().workdir;
+  ({ server, api, id, workdir } = await serverWithSession());
 });
 afterAll(async () => {
   await server.stop();

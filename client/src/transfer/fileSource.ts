@@ -12,7 +12,7 @@ export interface FileSource {
   /** How tus reads it. */
   readonly reader: NonNullable<UploadOptions['fileReader']>;
   /** SHA-256 of the whole file, hex; what was sent from its beginning on is not read again. */
-  hash(moves: () => void): Promise<string>;
+  hash(onPart: (bytes: number) => void): Promise<string>;
   /** Ends what is being read and closes the file. */
   close(): void;
 }
@@ -59,9 +59,9 @@ export function fileSource(path: string, size: number, failed: (error: FarsideEr
   return {
     reader: { openFile },
     close,
-    async hash(moves) {
+    async hash(onPart) {
       // An upload that was gone on with began behind the beginning, and the last piece has not been read yet.
-      for await (const part of parts(hashed, size)) if (part.length > 0) moves();
+      for await (const part of parts(hashed, size)) onPart(part.length);
       return hash.copy().digest('hex');
     },
   };

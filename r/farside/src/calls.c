@@ -33,7 +33,7 @@ static pthread_t main_thread;
 static SEXP evaluator = NULL;
 
 int calls_capturing(void) { return capturing; }
-int calls_waiting(void) { return first != NULL; }
+int calls_waiting(void) { return first != NULL && !r_interrupt_pending(); }
 
 /* The R function that evaluates code text and gives list(ok, raw or character). */
 SEXP farside_set_evaluator(SEXP f) {
@@ -145,7 +145,7 @@ static void settle_interrupt(int late) {
 
 void calls_run(void) {
   struct call *c;
-  while (!r_interrupt_pending() && (c = take())) {
+  while (calls_waiting() && (c = take())) {
     const void *memory = vmaxget();
     capturing = 1;
     R_ToplevelExec(evaluate, c);

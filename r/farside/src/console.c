@@ -182,8 +182,7 @@ static int read_console(const char *prompt, unsigned char *buf, int len, int his
     int got = try_input(prompt, &shown, kind, (char *)buf, len);
     if (got == 0 && kind == 't' && ending_eof()) ending_eof_taken();
     if (got >= 0) return got;
-    /* An interrupt first: it is the prompt's, and would stop one call after the other. */
-    if (calls_waiting() && !r_interrupt_pending()) calls_run();
+    if (calls_waiting()) calls_run();
     else wait_for_work();
   }
 }

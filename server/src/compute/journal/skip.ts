@@ -19,7 +19,8 @@ const OUTPUT: ReadonlySet<number> = new Set(
 
 /**
  * The first record from which about `tail` bytes of output remain, the newest record of output in any case; 1 when there
- * is not more than that behind the cursor. Looks at headers only, newest segment first, and at no more segments than it needs.
+ * is not more than that behind the cursor. Looks at headers only, newest segment first, and at no more segments than it
+ * needs.
  */
 export async function tailStart(journal: string, cursor: number, tail: number): Promise<number> {
   let room = tail;
