@@ -1,4 +1,7 @@
-/** `npm run bench`: one run, medians, and ratios against peers in the same run. Never part of the tests. */
+/**
+ * `npm run bench`: one run, medians, and ratios against peers in the same run. Never part of the tests.
+ * `npm run bench -- --only=transfer` measures one case.
+ */
 import { cpus, loadavg, totalmem } from 'node:os';
 import { bundleCase } from './cases/bundle.ts';
 import { evalCase } from './cases/eval.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import type { UploadOptions } from 'tus-js-client';
 import { FarsideError } from '@farside/protocol';
 import { localError } from './localFile.ts';
+import type { Piece } from './pieceStack.ts';
 
 /** Read and given to the socket at once: larger parts mean fewer calls. */
 const PART_BYTES = 1024 * 1024;
@@ -29,15 +29,13 @@ export function fileSource(path: string, size: number, failed: (error: FarsideEr
   opened.catch(() => undefined);
   const hash = createHash('sha256');
   let hashed = 0;
-  let current: Readable | undefined;
-  const close = (): void => {
-    current?.destroy();
-    void opened.then((handle) => handle.close()).catch(() => undefined);
-  };
+  let isClosed = false;
   async function* parts(start: number, end: number): AsyncGenerator<Buffer> {
     const handle = await opened;
-    for (let at = start; at < end;) {
-      const part = await readPart(handle, path, at, Math.min(PART_BYTES, end - at));
+    // One is read while the other is being sent.
+    const memory = [0, 1].map(() => Buffer.allocUnsafeSlow(Math.min(PART_BYTES, end - start)));
+    for (let at = start, turn = 0; at < end && !isClosed; turn = 1 - turn) {
+      const part = await readPart(handle, path, at, memory[turn]?.subarray(0, end - at));
       if (at <= hashed && hashed < at + part.length) {
         hash.update(part.subarray(hashed - at));
         hashed = at + part.length;
@@ -46,11 +44,22 @@ export function fileSource(path: string, size: number, failed: (error: FarsideEr
       yield part;
     }
   }
-  const slice = async (start: number, wantedEnd: number) => {
+  async function* toldParts(start: number, end: number): AsyncGenerator<Buffer> {
+    try {
+      yield* parts(start, end);
+    } catch (error) {
+      if (!isClosed) failed(localError(path, error));
+      throw error;
+    }
+  }
+  const slice = (start: number, wantedEnd: number) => {
     const end = Math.min(wantedEnd, size);
-    current = Readable.from(parts(start, end), { objectMode: false, highWaterMark: PART_BYTES });
-    current.on('error', (error) => failed(localError(path, error)));
-    return { value: Object.assign(current, { size: end - start }), done: end >= size };
+    const value: Piece = { size: end - start, parts: () => toldParts(start, end) };
+    return Promise.resolve({ value, done: end >= size });
+  };
+  const close = (): void => {
+    isClosed = true;
+    void opened.then((handle) => handle.close()).catch(() => undefined);
   };
   const openFile = async () => {
     await opened;
@@ -67,8 +76,13 @@ export function fileSource(path: string, size: number, failed: (error: FarsideEr
   };
 }
 
-async function readPart(handle: FileHandle, path: string, position: number, size: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.allocUnsafe(size), position });
+async function readPart(
+  handle: FileHandle,
+  path: string,
+  position: number,
+  buffer: Buffer = Buffer.alloc(0),
+): Promise<Buffer> {
+  const { bytesRead } = await handle.read({ buffer, position });
   if (bytesRead === 0)
     throw new FarsideError('localFile', { path, reason: 'it became shorter while it was sent' });
   return buffer.subarray(0, bytesRead);

@@ -2,12 +2,11 @@ import { FarsideError, REPR_DIGEST, fromErrorBody, reprDigest } from '@farside/p
 import type { DetailedError, HttpRequest, UploadOptions } from 'tus-js-client';
 import type { FarsideClient } from '../connection/index.ts';
 import { reasonOf } from '../connection/http.ts';
-import { fileSource } from './fileSource.ts';
+import { fileSource, type FileSource } from './fileSource.ts';
+import { PieceSizes } from './pieceSizes.ts';
+import { pieceStack } from './pieceStack.ts';
 
-/** Bytes of a piece: large ones are fast; a proxy that does not take them gets some under 1 MB, the usual limit. */
-const LARGE_PIECE = 16 * 1024 * 1024;
-const SMALL_PIECE = 900 * 1024;
-/** Servers behind such a proxy: later uploads begin with small pieces. */
+/** Servers behind a proxy that takes small pieces only: later uploads begin with such. */
 const behindSmallLimit = new WeakSet<FarsideClient>();
 /** Waits between tries when the connection breaks inside an upload; it goes on where it stopped. */
 const RETRY_DELAYS_MS = [250, 1000, 3000, 5000, 10_000, 15_000];
@@ -39,42 +38,32 @@ export interface UploadJob {
 /** Sends one file by tus; goes on after a broken connection. Resolves with the hash that it has there. */
 export async function uploadFile(client: FarsideClient, job: UploadJob): Promise<string> {
   // Loaded when first needed: the start of an editor should not pay for it.
-  const { Upload } = await import('tus-js-client');
+  const { DefaultHttpStack, Upload } = await import('tus-js-client');
   return new Promise((resolve, reject) => {
     if (job.signal?.aborted) return reject(cancelled());
-    const tokens: Tokens = {};
-    let hash = job.metadata['hash'] ?? '';
     const { content } = job;
     const file =
       typeof content === 'string'
         ? fileSource(content, job.size, (error) => giveUp(error, false))
         : undefined;
+    const requests = requestsOf(client, job, file, { moves: () => moves(), options: () => upload.options });
     const upload = new Upload(asBuffer(content), {
-      ...(file && { fileReader: file.reader }),
+      ...(file && { fileReader: file.reader, httpStack: pieceStack(new DefaultHttpStack({})) }),
+      ...requests.options,
       endpoint: new URL('v2/uploads', client.url).href,
       metadata: { ...job.metadata },
-      chunkSize: behindSmallLimit.has(client) ? SMALL_PIECE : LARGE_PIECE,
       // An empty file is complete when it is created: there is nothing to send with it.
       uploadDataDuringCreation: job.size > 0 && job.onAddress === undefined,
       ...(job.resume !== undefined && { uploadUrl: job.resume }),
       onUploadUrlAvailable: () => void (upload.url && job.onAddress?.(upload.url)),
       storeFingerprintForResuming: false,
       retryDelays: RETRY_DELAYS_MS,
-      onBeforeRequest: async (request: HttpRequest) => {
-        tokens.sent = await client.token(tokens.refused);
-        request.setHeader('Authorization', `Bearer ${tokens.sent}`);
-        if (job.metadata['hash'] !== undefined || !file || !isLast(request, upload.options, job.size)) return;
-        hash = await file.hash(moves);
-        request.setHeader(REPR_DIGEST, reprDigest(hash));
-      },
-      onShouldRetry: (error, _attempt, options) => mayTryAgain(client, error, options, tokens),
       onProgress: (sent) => {
         moves();
         job.onBytes?.(sent);
       },
-      onAfterResponse: () => moves(),
       onError: (error) => finish(() => reject(uploadError(client.url, error))),
-      onSuccess: () => finish(() => resolve(hash)),
+      onSuccess: () => finish(() => resolve(requests.hash())),
     });
     const giveUp = (error: FarsideError, forget: boolean): void => {
       void upload.abort(forget).catch(() => undefined);
@@ -97,6 +86,40 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
   });
 }
 
+/** How large each request is, what goes along with it, and whether it is made again. */
+function requestsOf(
+  client: FarsideClient,
+  job: UploadJob,
+  file: FileSource | undefined,
+  current: { moves(): void; options(): UploadOptions },
+) {
+  const { size, metadata } = job;
+  let hash = metadata['hash'] ?? '';
+  const isHashedLate = file !== undefined && metadata['hash'] === undefined;
+  const sizes = new PieceSizes(behindSmallLimit.has(client), isHashedLate);
+  const tokens: Tokens = {};
+  const options: Partial<UploadOptions> = {
+    chunkSize: sizes.next(size),
+    onBeforeRequest: async (request) => {
+      tokens.sent = await client.token(tokens.refused);
+      request.setHeader('Authorization', `Bearer ${tokens.sent}`);
+      if (!isHashedLate || !isLast(request, current.options(), size)) return;
+      hash = await file.hash(current.moves);
+      request.setHeader(REPR_DIGEST, reprDigest(hash));
+    },
+    onAfterResponse: (_request, answer) => {
+      current.moves();
+      current.options().chunkSize = sizes.next(size - Number(answer.getHeader('Upload-Offset') ?? 0));
+    },
+    onShouldRetry: (error) => {
+      const again = mayTryAgain(client, error, sizes, tokens);
+      current.options().chunkSize = sizes.next(size);
+      return again;
+    },
+  };
+  return { options, hash: () => hash };
+}
+
 /** Whether a request carries the last bytes. */
 function isLast(request: HttpRequest, { chunkSize = 0 }: UploadOptions, size: number): boolean {
   const offset = request.getHeader('Upload-Offset');
@@ -112,17 +135,15 @@ interface Tokens {
 function mayTryAgain(
   client: FarsideClient,
   error: DetailedError,
-  options: UploadOptions,
+  sizes: PieceSizes,
   tokens: Tokens,
 ): boolean {
   const status = statusOf(error);
-  if (status === 413 && options.chunkSize !== SMALL_PIECE && !serverSays(error)) {
+  if (status === 413 && !serverSays(error) && sizes.tooLarge()) {
     behindSmallLimit.add(client);
-    options.chunkSize = SMALL_PIECE;
     return true;
   }
-  // Some proxies end the connection instead of saying that a piece is too large.
-  if (status === 0) options.chunkSize = Math.max((options.chunkSize ?? 0) / 4, SMALL_PIECE);
+  if (status === 0) sizes.broken();
   // A new token once for each token that was refused.
   if (status === 401 && tokens.sent !== tokens.refused) {
     tokens.refused = tokens.sent;

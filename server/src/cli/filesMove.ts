@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { getFile, putFile, type FarsideClient, type GetFile, type PutFile } from '@farside/client';
 import { bytesText, FarsideError } from '@farside/protocol';
-import { movingBytes } from '../runtime/externalMemory.ts';
+import { bytesPass, movingBytes } from '../runtime/externalMemory.ts';
 import { ProgressBar } from './progressBar.ts';
 
 /** As a shell says that a program was ended by Ctrl-C. */
@@ -30,8 +30,13 @@ export async function fetchFile(
   job: Omit<GetFile, 'signal' | 'onProgress'>,
 ): Promise<void> {
   await withBar(async (signal, bar) => {
-    const onProgress = (bytes: number, total: number): void => bar.update('Fetching', bytes, total);
-    const { size, hash } = await getFile(client, { ...job, signal, onProgress });
+    let seen = 0;
+    const onProgress = (bytes: number, total: number): void => {
+      bytesPass(bytes - seen);
+      seen = bytes;
+      bar.update('Fetching', bytes, total);
+    };
+    const { size, hash } = await movingBytes(() => getFile(client, { ...job, signal, onProgress }));
     return `${job.to}: ${bytesText(size)} fetched, SHA-256 ${hash}`;
   });
 }
@@ -42,7 +47,7 @@ async function withBar(work: (signal: AbortSignal, bar: ProgressBar) => Promise<
   const stop = (): void => cancel.abort();
   process.on('SIGINT', stop);
   try {
-    const said = await movingBytes(() => work(cancel.signal, bar));
+    const said = await work(cancel.signal, bar);
     bar.clear();
     process.stderr.write(`${said}\n`);
   } catch (error) {

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { FarsideError } from '@farside/protocol';
-import { hashHandle } from './root.ts';
 import { markOf, sameMark, type FileMark } from './walk.ts';
 
+/** Read at once: larger pieces mean fewer calls. */
+const PIECE_BYTES = 512 * 1024;
 /** About 300 bytes each; the one looked at longest ago goes first. */
 const MAX_HASHES = 100_000;
 
@@ -62,6 +63,30 @@ export async function hashFile(path: string): Promise<string> {
   } finally {
     await handle.close();
   }
+}
+
+/** SHA-256 of an open file, hex. */
+async function hashHandle(handle: FileHandle): Promise<string> {
+  const hash = newHash();
+  await feedFrom(handle, 0, hash);
+  return hash.digest('hex');
+}
+
+/**
+ * Feeds what is in a file from `at` on to a hash; where it ended. Out of two buffers: one is read into while the other
+ * is looked at.
+ */
+export async function feedFrom(handle: FileHandle, at: number, hash: Hash): Promise<number> {
+  let [filled, other] = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
+  const read = (buffer: Buffer) => handle.read(buffer, 0, PIECE_BYTES, at);
+  for (let { bytesRead } = await read(filled); bytesRead > 0;) {
+    at += bytesRead;
+    const next = read(other);
+    hash.update(filled.subarray(0, bytesRead));
+    ({ bytesRead } = await next);
+    [filled, other] = [other, filled];
+  }
+  return at;
 }
 
 /** A hash that is fed by the way, while bytes pass. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstat, mkdir, open, realpath, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { constants, type BigIntStats } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
@@ -7,8 +6,6 @@ import { checkPath } from './paths.ts';
 
 /** A project's folders are its owner's alone, like the data directory. */
 export const DIRECTORY_MODE = 0o700;
-/** Read at once for a hash: larger pieces mean fewer calls. */
-const HASH_PIECE_BYTES = 1024 * 1024;
 /** An error code of the operating system, or ''. */
 export const errnoOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -79,14 +76,6 @@ export class Root {
     const root = await realpath(this.dir);
     return realPath === root || realPath.startsWith(root + sep);
   }
-}
-
-/** SHA-256 of an open file, hex. */
-export async function hashHandle(handle: FileHandle): Promise<string> {
-  const hash = createHash('sha256');
-  const options = { start: 0, autoClose: false, highWaterMark: HASH_PIECE_BYTES };
-  for await (const part of handle.createReadStream(options)) hash.update(part as Buffer);
-  return hash.digest('hex');
 }
 
 async function deepestExisting(path: string, root: string): Promise<string> {

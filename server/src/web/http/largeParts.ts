@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { bytesPass } from '../../runtime/externalMemory.ts';
 import { lendPart } from './parts.ts';
 
 export interface LargeParts {
@@ -24,6 +25,7 @@ export function largeParts(req: IncomingMessage): LargeParts {
     filled = 0;
   };
   const take = (chunk: Buffer): void => {
+    bytesPass(chunk.length);
     for (let from = 0; from < chunk.length;) {
       part ??= lendPart();
       const copied = chunk.copy(part, filled, from);

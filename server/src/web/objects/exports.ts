@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FarsideError, ObjectExport, type ExportRequest } from '@farside/protocol';
 import type { ComputeClient } from '../../compute/client.ts';
-import { hashFile } from '../../files/hashes.ts';
+import { hashWhileWritten } from '../../files/hashWhileWritten.ts';
 import { DIRECTORY_MODE } from '../../files/root.ts';
 import type { DataFiles } from '../dataFiles.ts';
 import { rString, rStrings } from '../rText.ts';
@@ -44,8 +44,9 @@ export class Exports {
       await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
       const names = 'names' in request ? rStrings(request.names) : 'NULL';
       const code = `farside:::rpc_export(${rString(path)}, ${names}, ${maxFileBytes})`;
-      const about = Exported.parse(JSON.parse(await transferCall(compute, session, code)));
-      const hash = await hashFile(path);
+      const written = transferCall(compute, session, code);
+      const [answer, hash] = await Promise.all([written, hashWhileWritten(path, written)]);
+      const about = Exported.parse(JSON.parse(answer));
       await rename(path, join(directory, id));
       return { id, hash, ...about };
     } finally {
@@ -68,8 +69,13 @@ export class Exports {
     }
   }
 
+  /** It is gone at once; a large one gives its memory back by and by. */
   async remove(session: string, id: string): Promise<void> {
-    await rm(join(await this.use(session, id), id), { force: true });
+    const path = join(await this.use(session, id), id);
+    const gone = `${path}.part`;
+    await rename(path, gone);
+    // What is left of it is swept.
+    rm(gone, { force: true }).catch(() => undefined);
   }
 
   /** Removes what was given up, what an earlier server left, and what is of sessions that are over. */
