@@ -57,7 +57,7 @@ async function frame(
   await rserve.eval(FRAMES[kind]);
   const place = join(dir, 'frame');
   const ours = await times(async () => {
-    const body = { names: ['x'] };
+    const body = { names: ['x'], hash: 'later' as const };
     const made = await farside.client.call('exportObjects', { params, body, timeoutMs: 600_000 });
     const hash = createHash('sha256');
     await movingBytes(async () => {
@@ -67,8 +67,10 @@ async function frame(
         bytesPass(piece.length);
       }
     });
-    if (hash.digest('hex') !== made.hash) throw new Error('damaged');
-    await farside.client.call('removeExport', { params: { ...params, export: made.id } });
+    const which = { params: { ...params, export: made.id } };
+    const there = await farside.client.call('exportDigest', which);
+    if (hash.digest('hex') !== there.hash) throw new Error('damaged');
+    await farside.client.call('removeExport', which);
   });
   let size = 0;
   const theirs = await times(async () => {
@@ -139,14 +141,16 @@ async function stagesOf(path: string, size: number): Promise<Stages> {
   for (let left = size; left > 0; left -= piece.length)
     await handle.write(piece, 0, Math.min(left, piece.length));
   await handle.close();
-  return {
-    copy: await times(
-      () => copyFile(path, `${path}.copy`),
-      () => rm(`${path}.copy`, { force: true }),
-    ),
+  const copied = `${path}.copy`;
+  const gone = () => rm(copied, { force: true });
+  const stages = {
+    copy: await times(() => copyFile(path, copied), gone),
     loopback: await times(() => throughLoopback(size)),
     checksum: await times(() => hashOf(path)),
   };
+  // What the disk has yet to take would be in the way of what is measured next.
+  await gone();
+  return stages;
 }
 
 async function throughLoopback(size: number): Promise<void> {
@@ -172,16 +176,16 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The median. `first` makes ready, and takes no part. */
+/** The median. `first` makes ready, and takes no part; nor does a round before the others, which warms up. */
 async function times(work: () => Promise<unknown>, first?: () => Promise<unknown>): Promise<number> {
   const seconds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round <= ROUNDS; round++) {
     if (first) await delay(SETTLE_MS).then(first);
     const begin = performance.now();
     await work();
     seconds.push((performance.now() - begin) / 1000);
   }
-  return median(seconds);
+  return median(seconds.slice(1));
 }
 
 function row(name: string, ours: number, { copy, loopback, checksum }: Stages, theirs: number): Result {

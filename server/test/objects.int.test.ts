@@ -96,6 +96,19 @@ describe('objects', () => {
     expect((await api.ask('removeExport', { params: { id, export: made.id } })).status).toBe(404);
   });
 
+  it('can be fetched before their hash is known, which is told by itself', async () => {
+    const made = await exported({ names: ['y'], hash: 'later' });
+    expect(made.hash).toBeUndefined();
+    const params = { id, export: made.id };
+    const [whole, digest] = await Promise.all([fetched(made), api.ask('exportDigest', { params })]);
+    expect(digest.json<object>()).toEqual({ size: made.size, hash: sha256(whole.bytes) });
+    expect((await api.ask('exportDigest', { params })).json<object>()).toEqual(digest.json<object>());
+    const atOnce = await exported({ names: ['y'] });
+    expect(atOnce.hash).toBe(sha256(whole.bytes));
+    await api.ask('removeExport', { params });
+    expect((await api.ask('exportDigest', { params })).status).toBe(404);
+  });
+
   it('over the limit, or not there, leave nothing behind', async () => {
     await run('big <- runif(9e6)');
     const large = await ask({ names: ['big'] });
@@ -106,13 +119,18 @@ describe('objects', () => {
     expect(readdirSync(directory()).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
-  it.each([[{}], [{ names: 'x' }], [{ names: [''] }], [{ all: false }], [{ names: ['x'], all: true }], [[]]])(
-    'asked for with %j are refused',
-    async (body) => {
-      const answer = await ask(body);
-      expect([answer.status, codeOf(answer)]).toEqual([400, 'badRequest']);
-    },
-  );
+  it.each([
+    [{}],
+    [{ names: 'x' }],
+    [{ names: ['x'], hash: 'never' }],
+    [{ names: [''] }],
+    [{ all: false }],
+    [{ names: ['x'], all: true }],
+    [[]],
+  ])('asked for with %j are refused', async (body) => {
+    const answer = await ask(body);
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'badRequest']);
+  });
 
   it('of others do not exist', async () => {
     await api.ask('addUser', { body: { name: 'other', password: 'long enough' } });
@@ -121,7 +139,7 @@ describe('objects', () => {
     expect((await ask({ all: true }, id, other)).status).toBe(404);
     for (const name of [made.id, '../session.json', `${made.id}.part`, 'x'])
       for (const caller of name === made.id ? [other] : [other, api])
-        for (const endpoint of ['exported', 'removeExport'] as const)
+        for (const endpoint of ['exported', 'exportDigest', 'removeExport'] as const)
           expect((await caller.ask(endpoint, { params: { id, export: name } })).status).toBe(404);
     expect((await fetched(made)).status).toBe(200);
     expect((await upload(other, { session: id, objects: '' }, 'x')).status).toBe(404);
@@ -237,6 +255,8 @@ describe('when things go wrong', () => {
     server = await startServer({ dataDir, port, args: ['--isolation=none', '--max-file-size', '64M'] });
     while (readdirSync(directory(session)).length !== 1) await new Promise(setImmediate);
     expect((await fetched(fresh, {}, session)).status).toBe(200);
+    const digest = await api.ask('exportDigest', { params: { id: session, export: fresh.id } });
+    expect(digest.json<{ hash: string }>().hash).toBe(fresh.hash);
     await api.ask('endSession', { params: { id: session }, body: {} });
     expect(existsSync(directory(session))).toBe(false);
   });

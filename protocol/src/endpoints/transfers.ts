@@ -6,9 +6,12 @@ import { endpoint } from './endpoint.ts';
 const MAX_OBJECT_NAME = 10_000;
 const MAX_OBJECTS = 100_000;
 
+/** The answer comes as soon as the objects are written; who wants their hash asks for it, see `exportDigest`. */
+const hash = z.literal('later').optional();
+
 export const ExportRequest = z.union([
-  z.strictObject({ names: z.array(z.string().min(1).max(MAX_OBJECT_NAME)).max(MAX_OBJECTS) }),
-  z.strictObject({ all: z.literal(true) }),
+  z.strictObject({ names: z.array(z.string().min(1).max(MAX_OBJECT_NAME)).max(MAX_OBJECTS), hash }),
+  z.strictObject({ all: z.literal(true), hash }),
 ]);
 export type ExportRequest = z.infer<typeof ExportRequest>;
 
@@ -18,8 +21,8 @@ const Told = z.object({ name: z.string(), reason: z.string() });
 export const ObjectExport = z.object({
   id: z.string(),
   size: z.number(),
-  /** SHA-256, hex. */
-  hash: z.string(),
+  /** SHA-256, hex; absent when it was asked for later. */
+  hash: z.string().optional(),
   names: z.array(z.string()),
   /** What can not travel and is not in the file, with the reason. */
   skipped: z.array(Told),
@@ -49,6 +52,16 @@ export const TRANSFER_ENDPOINTS = {
     reply: 'bytes',
     summary: 'The file of an export; answers range requests. It goes an hour after it was last asked for.',
     ranges: true,
+    errors: ['notFound'],
+  }),
+  exportDigest: endpoint({
+    method: 'GET',
+    path: '/v2/sessions/:id/exports/:export/digest',
+    status: 200,
+    auth: true,
+    reply: z.object({ size: z.number(), hash: z.string() }),
+    summary:
+      'Size and SHA-256 of an export, when it is known: it is computed while the file is written and fetched.',
     errors: ['notFound'],
   }),
   removeExport: endpoint({

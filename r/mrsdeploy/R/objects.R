@@ -166,7 +166,7 @@ fetch_exported <- function(connection, names, refuse, again = FALSE) {
   if (is.null(made)) return(list())
   names <- as.character(unlist(made$names))
   values <- tryCatch(
-    fetch_export(connection, paste0(exports, "/", encode(made$id)), made, names),
+    fetch_export(connection, paste0(exports, "/", encode(made$id)), names),
     mrsdeploy_unsafe = identity
   )
   # What was said of an object is not said again.
@@ -183,13 +183,15 @@ fetch_exported <- function(connection, names, refuse, again = FALSE) {
   )
 }
 
-fetch_export <- function(connection, path, made, names) {
+fetch_export <- function(connection, path, names) {
   on.exit(attempt(http(connection, "DELETE", path)))
   if (length(names) == 0L) return(list())
   file <- tempfile("objects")
   on.exit(unlink(file), add = TRUE)
   label <- paste(utils::head(names, 3L), collapse = ", ")
-  fetch_file(connection, path, file, label, hash = function() made$hash)
+  # The server computes it meanwhile.
+  hash <- function() http_json(connection, "GET", paste0(path, "/digest"), timeout = 0)$hash
+  fetch_file(connection, path, file, label, hash = hash)
   values <- received_value(file)
   if (!is.list(values) || !identical(enc2utf8(as.character(names(values))), enc2utf8(names))) {
     fail("damaged", "The server sent something else than objects.")
@@ -205,7 +207,8 @@ told <- function(list) {
 # Names that are not there are told, and the others exported. NULL when none is there.
 export_objects <- function(connection, path, names) {
   repeat {
-    body <- if (is.null(names)) list(all = TRUE) else list(names = I(enc2utf8(names)))
+    which <- if (is.null(names)) list(all = TRUE) else list(names = I(enc2utf8(names)))
+    body <- c(which, hash = "later")
     made <- tryCatch(
       http_json(connection, "POST", path, body = body, timeout = 0),
       mrsdeploy_noSuchObject = identity

@@ -4,26 +4,28 @@ import { basename, dirname } from 'node:path';
 import { feedFrom, hashFile, newHash } from './hashes.ts';
 
 /**
- * SHA-256 (hex) of a file that somebody else writes, from before it is there until `written` settles: it is read while
- * it grows, and again only when it was replaced on the way. Rejects when there is none in the end.
+ * SHA-256 (hex) of a file that somebody else writes, from before it is there until `written` settles with the path where
+ * it is then: it is read while it grows, and again only when it was replaced on the way. Rejects as `written` does, and
+ * when no file is there in the end; the file is closed by then, so that one that is removed gives back its place on the
+ * disk.
  */
-export async function hashWhileWritten(path: string, written: Promise<unknown>): Promise<string> {
+export async function hashWhileWritten(path: string, written: Promise<string>): Promise<string> {
   const news = new News(path, written);
   const hash = newHash();
   let handle: FileHandle | undefined;
   try {
-    for (let at = 0, isLast = false; !isLast;) {
-      isLast = await news.next();
+    for (let at = 0, place: string | undefined; place === undefined;) {
+      if (await news.next()) place = await written;
       handle ??= await open(path, 'r').catch(() => undefined);
       if (!handle) continue;
       at = await feedFrom(handle, at, hash);
-      if (isLast && (await isWhole(path, handle, at))) return hash.digest('hex');
+      if (place !== undefined && (await isWhole(place, handle, at))) return hash.digest('hex');
     }
   } finally {
     news.close();
     await handle?.close();
   }
-  return hashFile(path);
+  return hashFile(await written);
 }
 
 async function isWhole(path: string, handle: FileHandle, at: number): Promise<boolean> {

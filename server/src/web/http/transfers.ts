@@ -4,7 +4,7 @@ import type { WebDeps } from '../deps.ts';
 import type { Handlers } from './bind.ts';
 import { sendFile } from './download.ts';
 
-type Names = 'exportObjects' | 'exported' | 'removeExport' | 'digest' | 'deleteFile';
+type Names = 'exportObjects' | 'exported' | 'exportDigest' | 'removeExport' | 'digest' | 'deleteFile';
 
 /** Objects and files on their way; uploads are in uploads.ts. */
 export function transferHandlers({ sessions, exports, sync }: WebDeps): Pick<Handlers, Names> {
@@ -22,6 +22,10 @@ export function transferHandlers({ sessions, exports, sync }: WebDeps): Pick<Han
       const { id } = await owned(user, params);
       const name = params['export'] ?? '';
       await sendFile(new Root(await exports.use(id, name)), name, req, res);
+    },
+    async exportDigest({ user, params }) {
+      const { id } = await owned(user, params);
+      return exports.digest(id, params['export'] ?? '');
     },
     async removeExport({ user, params }) {
       const { id } = await owned(user, params);

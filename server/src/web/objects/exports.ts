@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import { FarsideError, ObjectExport, type ExportRequest } from '@farside/protocol';
 import type { ComputeClient } from '../../compute/client.ts';
+import { hashFile } from '../../files/hashes.ts';
 import { hashWhileWritten } from '../../files/hashWhileWritten.ts';
 import { DIRECTORY_MODE } from '../../files/root.ts';
 import type { DataFiles } from '../dataFiles.ts';
@@ -28,31 +30,53 @@ export class Exports {
   readonly #deps: ExportsDeps;
   /** Being written: not to be cleaned away. */
   readonly #making = new Set<string>();
+  /** By path. */
+  readonly #hashes = new Map<string, Promise<string>>();
   constructor(deps: ExportsDeps) {
     this.#deps = deps;
   }
 
   /** Throws `sessionBusy`, `noSuchObject`, `objectsTooLarge`, `diskFull`. */
   async make(session: string, request: ExportRequest): Promise<ObjectExport> {
-    const { compute, files, maxFileBytes } = this.#deps;
-    const directory = files.exports(session);
+    const directory = this.#deps.files.exports(session);
     const id = randomUUID();
     const part = `${id}.part`;
-    const path = join(directory, part);
+    const [path, place] = [join(directory, part), join(directory, id)];
     this.#making.add(part);
     try {
       await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
-      const names = 'names' in request ? rStrings(request.names) : 'NULL';
-      const code = `farside:::rpc_export(${rString(path)}, ${names}, ${maxFileBytes})`;
-      const written = transferCall(compute, session, code);
-      const [answer, hash] = await Promise.all([written, hashWhileWritten(path, written)]);
-      const about = Exported.parse(JSON.parse(answer));
-      await rename(path, join(directory, id));
-      return { id, hash, ...about };
+      const writing = this.#write(session, request, path, place);
+      const hashing = hashWhileWritten(
+        path,
+        writing.then(() => place),
+      );
+      // Who asks for it gets the error.
+      hashing.catch(() => undefined);
+      const about = await writing.catch(async (error: unknown) => {
+        await Promise.allSettled([hashing]);
+        throw error;
+      });
+      this.#hashes.set(place, hashing);
+      return { id, ...about, ...(request.hash === undefined && { hash: await hashing }) };
     } finally {
       await rm(path, { force: true });
       this.#making.delete(part);
     }
+  }
+
+  /** What R says about the objects, when they are in place. */
+  async #write(
+    session: string,
+    request: ExportRequest,
+    path: string,
+    place: string,
+  ): Promise<z.infer<typeof Exported>> {
+    const { compute, maxFileBytes } = this.#deps;
+    const names = 'names' in request ? rStrings(request.names) : 'NULL';
+    const code = `farside:::rpc_export(${rString(path)}, ${names}, ${maxFileBytes})`;
+    const about = Exported.parse(JSON.parse(await transferCall(compute, session, code)));
+    await rename(path, place);
+    return about;
   }
 
   /** The directory of an export, which is used now; throws `notFound`. */
@@ -69,11 +93,21 @@ export class Exports {
     }
   }
 
+  /** Size in bytes and SHA-256, hex. Throws `notFound`. */
+  async digest(session: string, id: string): Promise<{ size: number; hash: string }> {
+    const path = join(await this.use(session, id), id);
+    // One that an earlier server made has none yet.
+    const hashing = this.#hashes.get(path) ?? hashFile(path);
+    this.#hashes.set(path, hashing);
+    return { size: (await stat(path)).size, hash: await hashing };
+  }
+
   /** It is gone at once; a large one gives its memory back by and by. */
   async remove(session: string, id: string): Promise<void> {
     const path = join(await this.use(session, id), id);
     const gone = `${path}.part`;
     await rename(path, gone);
+    this.#hashes.delete(path);
     // What is left of it is swept.
     rm(gone, { force: true }).catch(() => undefined);
   }
@@ -86,6 +120,8 @@ export class Exports {
       if (state.state === 'ended') await rm(directory, { recursive: true, force: true });
       else await this.#sweepOne(directory);
     }
+    for (const path of this.#hashes.keys())
+      if (!(await stat(path).catch(() => undefined))) this.#hashes.delete(path);
   }
 
   async #sweepOne(directory: string): Promise<void> {
