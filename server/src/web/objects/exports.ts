@@ -99,7 +99,13 @@ export class Exports {
     // One that an earlier server made has none yet.
     const hashing = this.#hashes.get(path) ?? hashFile(path);
     this.#hashes.set(path, hashing);
-    return { size: (await stat(path)).size, hash: await hashing };
+    try {
+      return { size: (await stat(path)).size, hash: await hashing };
+    } catch {
+      // It went meanwhile.
+      this.#hashes.delete(path);
+      throw new FarsideError('notFound', { what: 'export' });
+    }
   }
 
   /** It is gone at once; a large one gives its memory back by and by. */
