@@ -72,6 +72,8 @@ const laterParts = {
   entryPoints: Object.fromEntries(LATER.map((name) => [name, name])),
   outdir: join(import.meta.dirname, 'dist'),
   outExtension: { '.js': '.cjs' },
+  // Of a module in ES form all names are known to who imports the file.
+  mainFields: ['module', 'main'],
   // The workspace that depends on them.
   absWorkingDir: join(import.meta.dirname, 'client'),
 };
