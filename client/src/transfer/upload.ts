@@ -10,6 +10,7 @@ import { pieceStack } from './pieceStack.ts';
 const behindSmallLimit = new WeakSet<FarsideClient>();
 /** Waits between tries when the connection breaks inside an upload; it goes on where it stopped. */
 const RETRY_DELAYS_MS = [250, 1000, 3000, 5000, 10_000, 15_000];
+const BAD_REQUEST = 400;
 /** An upload of which nothing moves for so long is given up. */
 const STALL_TIMEOUT_MS = 60_000;
 
@@ -107,13 +108,16 @@ function requestsOf(
       hash = await file.hash(current.moves);
       request.setHeader(REPR_DIGEST, reprDigest(hash));
     },
-    onAfterResponse: (_request, answer) => {
+    onAfterResponse: (request, answer) => {
       current.moves();
+      if (request.getMethod() === 'PATCH' && answer.getStatus() < BAD_REQUEST) sizes.arrived();
       current.options().chunkSize = sizes.next(size - Number(answer.getHeader('Upload-Offset') ?? 0));
     },
     onShouldRetry: (error) => {
       const again = mayTryAgain(client, error, sizes, tokens);
       current.options().chunkSize = sizes.next(size);
+      // What came with a creation whose answer is lost is lost too; under a known address it stays and is gone on with.
+      if (statusOf(error) === 0) current.options().uploadDataDuringCreation = false;
       return again;
     },
   };

@@ -28,11 +28,23 @@ test('a proxy that says that they are too large gets small ones, once', () => {
   expect(new PieceSizes(true, false).next(150 * MIB)).toBeLessThan(1e6);
 });
 
-test('where connections end inside a piece they become smaller, down to what every proxy takes', () => {
+test('where connections end inside a piece they become smaller, and larger again when pieces arrive', () => {
   const sizes = new PieceSizes(false, false);
-  const seen = [1, 2, 3, 4].map(() => {
-    sizes.broken();
-    return sizes.next(150 * MIB);
-  });
-  expect(seen).toEqual([8 * MIB, MIB, 900 * 1024, 900 * 1024]);
+  const seen = (step: 'broken' | 'arrived') => {
+    sizes[step]();
+    return sizes.next(150 * MIB) / MIB;
+  };
+  expect(['broken', 'broken', 'broken', 'broken'].map(() => seen('broken'))).toEqual([8, 1, 1 / 8, 1 / 16]);
+  const grown = Array.from({ length: 6 }, () => seen('arrived'));
+  // Not to what broke before: to what every proxy takes.
+  expect(grown).toEqual([1 / 8, 1 / 4, 1 / 2, 900 / 1024, 900 / 1024, 900 / 1024]);
+});
+
+test('one break of a good line costs little', () => {
+  const sizes = new PieceSizes(false, false);
+  sizes.broken();
+  for (const size of [8, 16, 32, 32]) {
+    expect(sizes.next(150 * MIB)).toBe(size * MIB);
+    sizes.arrived();
+  }
 });
