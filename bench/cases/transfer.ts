@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
-import { getFile, putFile, type GetFile } from '@farside/client';
-import { bytesPass, movingBytes } from '../../server/src/runtime/externalMemory.ts';
+import { getFile, putFile } from '@farside/client';
+import { bytesPass, movingBytes, passingBytes } from '../../server/src/runtime/externalMemory.ts';
 import type { Farside } from '../lib/farside.ts';
 import type { Result } from '../lib/result.ts';
 import { median } from '../lib/stats.ts';
@@ -105,7 +105,11 @@ async function file(farside: Farside, rserve: Rserve, dir: string): Promise<Resu
     await rserve.eval('h <- openssl::sha256(file("peer", raw = TRUE)); invisible(0)');
   }, peerAbsent);
   const goneHere = () => rm(to, { force: true });
-  const down = await times(() => fetched(farside, { ...job, to }), goneHere);
+  const down = await times(
+    // As `farside files get` does it.
+    () => movingBytes(() => getFile(farside.client, { ...job, to, onProgress: passingBytes() })),
+    goneHere,
+  );
   const peerDown = await times(async () => {
     await pipeline(rserve.getFile('peer'), createWriteStream(to));
     await hashOf(to);
@@ -116,16 +120,6 @@ async function file(farside: Farside, rserve: Rserve, dir: string): Promise<Resu
     row(`${name} to the server`, up, stages, peerUp),
     row(`${name} to the client`, down, stages, peerDown),
   ];
-}
-
-/** As `farside files get` does it. */
-async function fetched(farside: Farside, job: Omit<GetFile, 'onProgress'>): Promise<void> {
-  let seen = 0;
-  const onProgress = (bytes: number): void => {
-    bytesPass(bytes - seen);
-    seen = bytes;
-  };
-  await movingBytes(() => getFile(farside.client, { ...job, onProgress }));
 }
 
 interface Stages {

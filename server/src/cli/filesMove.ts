@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { getFile, putFile, type FarsideClient, type GetFile, type PutFile } from '@farside/client';
 import { bytesText, FarsideError } from '@farside/protocol';
-import { bytesPass, movingBytes } from '../runtime/externalMemory.ts';
+import { movingBytes, passingBytes } from '../runtime/externalMemory.ts';
 import { ProgressBar } from './progressBar.ts';
 
 /** As a shell says that a program was ended by Ctrl-C. */
@@ -30,10 +30,9 @@ export async function fetchFile(
   job: Omit<GetFile, 'signal' | 'onProgress'>,
 ): Promise<void> {
   await withBar(async (signal, bar) => {
-    let seen = 0;
+    const passing = passingBytes();
     const onProgress = (bytes: number, total: number): void => {
-      bytesPass(bytes - seen);
-      seen = bytes;
+      passing(bytes);
       bar.update('Fetching', bytes, total);
     };
     const { size, hash } = await movingBytes(() => getFile(client, { ...job, signal, onProgress }));

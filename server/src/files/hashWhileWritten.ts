@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { feedFrom, hashFile, newHash } from './hashes.ts';
+import { HashReader, hashFile } from './hashes.ts';
 
 /**
  * SHA-256 (hex) of a file that somebody else writes, from before it is there until `written` settles with the path where
@@ -11,15 +11,17 @@ import { feedFrom, hashFile, newHash } from './hashes.ts';
  */
 export async function hashWhileWritten(path: string, written: Promise<string>): Promise<string> {
   const news = new News(path, written);
-  const hash = newHash();
   let handle: FileHandle | undefined;
+  let reader: HashReader | undefined;
   try {
-    for (let at = 0, place: string | undefined; place === undefined;) {
+    for (let place: string | undefined; place === undefined;) {
       if (await news.next()) place = await written;
       handle ??= await open(path, 'r').catch(() => undefined);
       if (!handle) continue;
-      at = await feedFrom(handle, at, hash);
-      if (place !== undefined && (await isWhole(place, handle, at))) return hash.digest('hex');
+      reader ??= new HashReader(handle);
+      await reader.readOn();
+      if (place !== undefined && (await isWhole(place, handle, reader.size)))
+        return reader.hash.digest('hex');
     }
   } finally {
     news.close();
@@ -28,9 +30,9 @@ export async function hashWhileWritten(path: string, written: Promise<string>): 
   return hashFile(await written);
 }
 
-async function isWhole(path: string, handle: FileHandle, at: number): Promise<boolean> {
+async function isWhole(path: string, handle: FileHandle, size: number): Promise<boolean> {
   const [mine, there] = [await handle.stat({ bigint: true }), await stat(path, { bigint: true })];
-  return mine.ino === there.ino && mine.dev === there.dev && there.size === BigInt(at);
+  return mine.ino === there.ino && mine.dev === there.dev && there.size === BigInt(size);
 }
 
 /** When there may be more to read. */

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { FarsideError } from '@farside/protocol';
@@ -67,26 +67,38 @@ export async function hashFile(path: string): Promise<string> {
 
 /** SHA-256 of an open file, hex. */
 async function hashHandle(handle: FileHandle): Promise<string> {
-  const hash = newHash();
-  await feedFrom(handle, 0, hash);
-  return hash.digest('hex');
+  const reader = new HashReader(handle);
+  await reader.readOn();
+  return reader.hash.digest('hex');
 }
 
-/**
- * Feeds what is in a file from `at` on to a hash; where it ended. Out of two buffers: one is read into while the other
- * is looked at.
- */
-export async function feedFrom(handle: FileHandle, at: number, hash: Hash): Promise<number> {
-  let [filled, other] = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
-  const read = (buffer: Buffer) => handle.read(buffer, 0, PIECE_BYTES, at);
-  for (let { bytesRead } = await read(filled); bytesRead > 0;) {
-    at += bytesRead;
-    const next = read(other);
-    hash.update(filled.subarray(0, bytesRead));
-    ({ bytesRead } = await next);
-    [filled, other] = [other, filled];
+/** Feeds a file to a hash, out of two buffers: one is read into while the other is looked at. */
+export class HashReader {
+  readonly hash = newHash();
+  /** Bytes that were read. */
+  size = 0;
+  readonly #handle: FileHandle;
+  #filled = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  #other = Buffer.allocUnsafeSlow(PIECE_BYTES);
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
   }
-  return at;
+
+  /** Reads what is there by now and was not read yet. */
+  async readOn(): Promise<void> {
+    for (let { bytesRead } = await this.#read(this.#filled); bytesRead > 0;) {
+      this.size += bytesRead;
+      const next = this.#read(this.#other);
+      this.hash.update(this.#filled.subarray(0, bytesRead));
+      ({ bytesRead } = await next);
+      [this.#filled, this.#other] = [this.#other, this.#filled];
+    }
+  }
+
+  #read(buffer: Buffer) {
+    return this.#handle.read(buffer, 0, PIECE_BYTES, this.size);
+  }
 }
 
 /** A hash that is fed by the way, while bytes pass. */

@@ -46,6 +46,15 @@ export function bytesPass(bytes: number): void {
   collect({ type: 'minor' });
 }
 
+/** Tells {@link bytesPass} of what comes, for one transfer of which somebody says how many bytes are there. */
+export function passingBytes(): (there: number) => void {
+  let seen = 0;
+  return (there) => {
+    bytesPass(there - seen);
+    seen = there;
+  };
+}
+
 /** V8 gives its collector to contexts that are made while the flag is set. */
 function collector(): Collect {
   setFlagsFromString('--expose-gc');
