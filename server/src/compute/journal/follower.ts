@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { attachFrame, AttachMode, TransientType } from '@farside/protocol';
+import { bytesPass } from '../../runtime/externalMemory.ts';
 import { payloadOf, RecordSplitter, type RawRecord } from '../worker/splitter.ts';
 import { JournalReader } from './reader.ts';
 import { tombstone } from './tombstone.ts';
@@ -82,6 +83,7 @@ export class JournalFollower {
         }
       };
       worker.on('data', (chunk) => {
+        bytesPass(chunk.length);
         this.#splitter.push(chunk);
         if (!working) work();
       });

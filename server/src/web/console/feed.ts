@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ServerResponse } from 'node:http';
 import { CONSOLE_BEAT_MS, decodeRecord, TransientType, type JournalRecord } from '@farside/protocol';
+import { bytesPass } from '../../runtime/externalMemory.ts';
 import { RecordSplitter } from '../../compute/worker/splitter.ts';
 import { ConsoleEvents, type ConsoleEvent } from './events.ts';
 
@@ -52,6 +53,7 @@ export class ConsoleFeed {
   }
 
   #take(chunk: Buffer): void {
+    bytesPass(chunk.length);
     const events: ConsoleEvent[] = [];
     let live = false;
     try {

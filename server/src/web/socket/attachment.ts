@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { INITIAL_CREDIT_BYTES } from '@farside/protocol';
+import { bytesPass } from '../../runtime/externalMemory.ts';
 import { HIGH_WATER_BYTES, RecordBatch } from './batch.ts';
 
 /** Inputs that wait for the compute node: more than this is a client out of control. */
@@ -44,6 +45,7 @@ export class Attachment {
       this.pump();
     };
     this.#stream.on('data', (chunk: Buffer) => {
+      bytesPass(chunk.length);
       try {
         this.#batch.push(chunk);
         this.pump();
