@@ -104,6 +104,7 @@ async function sendParts(
     sent += part.length;
   }
   await before;
+  progress(sent);
 }
 
 /** Settles when the system has taken the bytes. */

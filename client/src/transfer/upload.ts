@@ -5,6 +5,7 @@ import { reasonOf } from '../connection/http.ts';
 import { fileSource, type FileSource } from './fileSource.ts';
 import { PieceSizes } from './pieceSizes.ts';
 import { pieceStack } from './pieceStack.ts';
+import { Stall } from './stall.ts';
 
 /** Servers behind a proxy that takes small pieces only: later uploads begin with such. */
 const behindSmallLimit = new WeakSet<FarsideClient>();
@@ -47,7 +48,8 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       typeof content === 'string'
         ? fileSource(content, job.size, (error) => giveUp(error, false))
         : undefined;
-    const requests = requestsOf(client, job, file, { moves: () => moves(), options: () => upload.options });
+    const moves = (): void => stall.moves();
+    const requests = requestsOf(client, job, file, { moves, options: () => upload.options });
     const upload = new Upload(asBuffer(content), {
       ...(file && { fileReader: file.reader, httpStack: pieceStack(new DefaultHttpStack({})) }),
       ...requests.options,
@@ -60,7 +62,7 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       storeFingerprintForResuming: false,
       retryDelays: RETRY_DELAYS_MS,
       onProgress: (sent) => {
-        moves();
+        stall.moves(requests.handedOver(sent));
         job.onBytes?.(sent);
       },
       onError: (error) => finish(() => reject(uploadError(client.url, error))),
@@ -71,13 +73,11 @@ export async function uploadFile(client: FarsideClient, job: UploadJob): Promise
       finish(() => reject(error));
     };
     const abort = (): void => giveUp(cancelled(), !job.keep);
-    const stallMs = job.stallMs ?? STALL_TIMEOUT_MS;
-    const late = (): void =>
-      giveUp(new FarsideError('timedOut', { what: 'The upload', seconds: stallMs / 1000 }), false);
-    const stall = setTimeout(late, stallMs);
-    const moves = (): void => void stall.refresh();
+    const late = (seconds: number): void =>
+      giveUp(new FarsideError('timedOut', { what: 'The upload', seconds }), false);
+    const stall = new Stall(job.stallMs ?? STALL_TIMEOUT_MS, late);
     const finish = (settle: () => void): void => {
-      clearTimeout(stall);
+      stall.end();
       file?.close();
       job.signal?.removeEventListener('abort', abort);
       settle();
@@ -99,12 +99,14 @@ function requestsOf(
   const isHashedLate = file !== undefined && metadata['hash'] === undefined;
   const sizes = new PieceSizes(behindSmallLimit.has(client), isHashedLate);
   const tokens: Tokens = {};
+  let body = { from: 0, to: 0 };
   const options: Partial<UploadOptions> = {
     chunkSize: sizes.next(size),
     onBeforeRequest: async (request) => {
       tokens.sent = await client.token(tokens.refused);
       request.setHeader('Authorization', `Bearer ${tokens.sent}`);
-      if (!isHashedLate || !isLast(request, current.options(), size)) return;
+      body = bodyOf(request, current.options(), size);
+      if (!isHashedLate || request.getMethod() !== 'PATCH' || body.to < size) return;
       hash = await file.hash(current.moves);
       request.setHeader(REPR_DIGEST, reprDigest(hash));
     },
@@ -121,13 +123,15 @@ function requestsOf(
       return again;
     },
   };
-  return { options, hash: () => hash };
+  /** How many bytes the system has of a request that is all handed over; `sent` counts the file's. */
+  const handedOver = (sent: number): number => (sent >= body.to ? body.to - body.from : 0);
+  return { options, hash: () => hash, handedOver };
 }
 
-/** Whether a request carries the last bytes. */
-function isLast(request: HttpRequest, { chunkSize = 0 }: UploadOptions, size: number): boolean {
-  const offset = request.getHeader('Upload-Offset');
-  return request.getMethod() === 'PATCH' && offset !== undefined && Number(offset) + chunkSize >= size;
+/** Which bytes of the file a request carries. */
+function bodyOf(request: HttpRequest, { chunkSize = 0 }: UploadOptions, size: number) {
+  const from = Number(request.getHeader('Upload-Offset') ?? 0);
+  return { from, to: Math.min(from + chunkSize, size) };
 }
 
 interface Tokens {

@@ -83,6 +83,21 @@ describe.concurrent('a server that', () => {
     ).rejects.toMatchObject({ code: 'timedOut' });
   });
 
+  test('takes its time with what the system holds already: the upload is waited for', async () => {
+    // 16 KB/s is waited for: 4 s for all of it, after the 2 s in which nothing may move.
+    const size = 64 * 1024;
+    const url = await hostile((socket, request) => {
+      if (request.startsWith('POST'))
+        socket.write('HTTP/1.1 201 Created\r\nlocation: /v2/uploads/x\r\ncontent-length: 0\r\n\r\n');
+      if (!request.startsWith('PATCH')) return;
+      const head = `HTTP/1.1 204 No Content\r\nupload-offset: ${size}\r\n\r\n`;
+      setTimeout(() => socket.write(head), 3_500);
+    });
+    const metadata = { hash: 'known' };
+    const job = { content: new Uint8Array(size), size, metadata, stallMs: 2_000, onAddress: () => undefined };
+    expect(await uploadFile(clientOf(url), job)).toBe('known');
+  });
+
   test('sends half a reply and stops: the call ends, and can be cancelled', async () => {
     const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n[{"id":';
     const url = await hostile((socket) => socket.write(head));
