@@ -22,7 +22,7 @@
 /* A prompt is whole in its record: a longer one is cut before it gets there. */
 #define MAX_PROMPT_BYTES 16384
 
-/* 1 while R's thread waits for input, and what for. */
+/* 1 while R's thread asks for input, finds none and runs no code of others, and what it asks for. */
 static volatile int waiting = 0;
 static char waiting_for = 't';
 /* Its wait may also be interrupted to serve readers: from there it goes straight back. */
@@ -80,7 +80,7 @@ static void flush_console(void) {
 
 /* R jumped to top level. */
 static void reset_console(void) {
-  at_prompt = 0;
+  at_prompt = waiting = 0;
   if (!in_worker() || calls_capturing()) return;
   console_sync();
   worker_lock();
@@ -143,6 +143,7 @@ static int try_input(const char *prompt, int *shown, char kind, char *buf, int l
     connections_cork(0);
     if (ending_eof()) result = 0;
   }
+  waiting = result < 0; /* from here on an end needs no interrupt, which R would answer with an empty line */
   worker_unlock();
   return result;
 }
@@ -182,8 +183,11 @@ static int read_console(const char *prompt, unsigned char *buf, int len, int his
     int got = try_input(prompt, &shown, kind, (char *)buf, len);
     if (got == 0 && kind == 't' && ending_eof()) ending_eof_taken();
     if (got >= 0) return got;
-    if (calls_waiting()) calls_run();
-    else wait_for_work();
+    if (!calls_waiting()) wait_for_work();
+    else {
+      waiting = 0;
+      calls_run();
+    }
   }
 }
 

@@ -89,18 +89,37 @@ static void interrupted_wait(void) {
   Rf_onintr();
 }
 
-/* As in R's own console: event loops (later, httpuv, tcltk) are served while it waits. `waiting` is 1 only during the
-   wait itself. May jump, on an interrupt or out of a handler. */
+static int own[2], own_count = 0;
+
+static int is_own(int fd) {
+  for (int i = 0; i < own_count; i++)
+    if (own[i] == fd) return 1;
+  return 0;
+}
+
+/* Whether code of others will run: their events, or what polls now and then. */
+static int for_others(fd_set *ready) {
+  if (ready == NULL) return 1;
+  for (InputHandler *h = R_InputHandlers; h; h = h->next)
+    if (h->fileDescriptor > 0 && !is_own(h->fileDescriptor) && FD_ISSET(h->fileDescriptor, ready)) return 1;
+  return 0;
+}
+
+/* As in R's own console: event loops (later, httpuv, tcltk) are served while it waits. `waiting` is 1 except while
+   they are. May jump, on an interrupt or out of a handler. */
 void r_wait_activity(volatile int *waiting) {
   wait_flag = waiting;
   *waiting = 1;
   /* Without descriptor 0: it is /dev/null, which is always ready. */
   fd_set *ready = R_checkActivityEx(R_wait_usec > 0 ? R_wait_usec : -1, 1, interrupted_wait);
-  *waiting = 0;
+  if (for_others(ready)) *waiting = 0;
   R_runHandlers(R_InputHandlers, ready);
+  *waiting = 1;
 }
 
+/* One of ours: it runs no code of others. */
 void r_add_input_handler(int fd, void (*handler)(void *), int id) {
+  if (own_count < (int)(sizeof own / sizeof *own)) own[own_count++] = fd;
   addInputHandler(R_InputHandlers, fd, handler, id);
 }
 

@@ -85,6 +85,23 @@ test('endless recursion is R’s own error, not an end', async () => {
   expect(await w.run('1 + 1')).toBe('[1] 2\n');
 });
 
+test('asked to end the moment its prompt is there, R prints what it prints at an end, and no more', async () => {
+  for (let i = 0; i < 15; i++) {
+    const w = await worker();
+    const exit = once(w.process, 'exit');
+    const at = w.head();
+    w.input('stop("no")');
+    const { seq } = await w.prompt(at);
+    w.send(endFrame(5000));
+    await exit;
+    await w.final();
+    const types = w.records.filter((r) => r.seq > seq).map((r) => r.type);
+    expect(types).toEqual([RecordType.ending, RecordType.stdout, RecordType.final]);
+    expect(w.output(seq)).toBe('\n');
+    await w.stop();
+  }
+});
+
 test('SIGTERM ends in order, children with it', async () => {
   const w = await worker();
   const child = Number(await w.run('system("sleep 987 & echo $!")'));
